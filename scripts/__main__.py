@@ -22,7 +22,9 @@ class Entry(NamedTuple):
 
 
 COMMANDS: dict[str, Entry] = {
-    "up": Entry("scripts.up", "Deploy a stack: the plan, the policies, the exposure, what a person must do next"),
+    "up": Entry(
+        "scripts.up", "Deploy a stack: the plan, the policies, the exposure, what a person must do next"
+    ),
     "preview": Entry("scripts.preview", "Show what `pt up` would change, without changing it"),
     "destroy": Entry("scripts.destroy", "Take a stack down; refused while commitments run"),
     "check": Entry("scripts.check", "Judge a pull request: every stack against the git base"),
@@ -36,8 +38,13 @@ COMMANDS: dict[str, Entry] = {
     "attach": Entry("scripts.attach", "Put an order's routing headers and label into a configuration file"),
     "detach": Entry("scripts.detach", "Take them out again, byte for byte"),
     "adc": Entry("scripts.adc", "Credentials for each kind of caller, never a key"),
-    "doctor": Entry("scripts.doctor", "Check credentials, environment, libraries and client files; offline first"),
-    "serve": Entry("scripts.serve", "An endpoint on this machine that admits, spills and meters like Provisioned Throughput"),
+    "doctor": Entry(
+        "scripts.doctor", "Check credentials, environment, libraries and client files; offline first"
+    ),
+    "serve": Entry(
+        "scripts.serve",
+        "An endpoint on this machine that admits, spills and meters like Provisioned Throughput",
+    ),
     "schema": Entry("scripts.schema", "Write the JSON Schemas and the reference page of the configuration"),
     "bench": Entry("scripts.bench", "Measure what this tool promises about speed"),
     "test": Entry("scripts.test", "Run the tests, the linter and the type checker"),
@@ -119,7 +126,9 @@ def _defect(error: Exception) -> int:
     if os.environ.get("PT_DEBUG"):
         raise error
     click.echo(f"pt: a defect of this tool: {type(error).__name__}: {error}", err=True)
-    click.echo("  Nothing more was changed. PT_DEBUG=1 shows where; please report it with that output.", err=True)
+    click.echo(
+        "  Nothing more was changed. PT_DEBUG=1 shows where; please report it with that output.", err=True
+    )
     return 70
 
 

@@ -35,12 +35,20 @@ class DayType(click.ParamType):
 
 def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--as-of DATE`: judge as if it were that day (UTC)."""
-    return click.option("--as-of", type=DayType(), default=None, metavar="DATE", help="Judge as of this day (UTC) instead of today.")(command)
+    return click.option(
+        "--as-of",
+        type=DayType(),
+        default=None,
+        metavar="DATE",
+        help="Judge as of this day (UTC) instead of today.",
+    )(command)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--json`: one JSON document on standard output."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")(
+        command
+    )
 
 
 def today() -> date:
@@ -81,15 +89,22 @@ def print_json(document: dict[str, Any]) -> None:
 
 def width_of(text: str) -> int:
     """Columns that a text takes on a terminal."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
 
 
-def table(rows: Iterable[Sequence[str]], right: Iterable[int] = (), indent: str = "  ", gap: str = "  ") -> list[str]:
+def table(
+    rows: Iterable[Sequence[str]], right: Iterable[int] = (), indent: str = "  ", gap: str = "  "
+) -> list[str]:
     """Rows of cells as aligned lines; columns named in `right` are right-aligned. Trailing blanks are cut."""
     cells = [[str(cell) for cell in row] for row in rows]
     if not cells:
         return []
-    widths = [max(width_of(row[i]) if i < len(row) else 0 for row in cells) for i in range(max(len(row) for row in cells))]
+    widths = [
+        max(width_of(row[i]) if i < len(row) else 0 for row in cells)
+        for i in range(max(len(row) for row in cells))
+    ]
     numeric = set(right)
 
     def pad(index: int, cell: str) -> str:

@@ -12,7 +12,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 # The Pulumi CLI hands an unquoted YAML date to the program in this third form.
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)?\s*(?:Z|\+00:00|\+0000 UTC|UTC)")
+_INSTANT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)?\s*(?:Z|\+00:00|\+0000 UTC|UTC)"
+)
 _ALLOWED = "allowed: a date such as 2027-01-01, or a UTC instant such as 2027-01-01T08:30:00Z"
 
 
@@ -32,7 +34,9 @@ def parse_instant(value: Any) -> datetime:
             return _plausible(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC))
         if found := _INSTANT.fullmatch(text):
             clock = found[2] + (found[3] or ":00")
-            return _plausible(datetime.strptime(f"{found[1]} {clock}", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC))
+            return _plausible(
+                datetime.strptime(f"{found[1]} {clock}", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+            )
     except ValueError as error:
         raise ValueError(_ALLOWED) from error
     raise ValueError(_ALLOWED)
@@ -77,10 +81,23 @@ def hours_between(start: datetime, end: datetime) -> int:
     return max(0, -((start - end) // timedelta(hours=1)))
 
 
-_INSTANT_SCHEMA = {"type": "string", "description": "A date (00:00 UTC) or a UTC instant, quoted: '2027-01-01' or '2027-01-01T08:30:00Z'"}
+_INSTANT_SCHEMA = {
+    "type": "string",
+    "description": "A date (00:00 UTC) or a UTC instant, quoted: '2027-01-01' or '2027-01-01T08:30:00Z'",
+}
 _DAY_SCHEMA = {"type": "string", "description": "A date, quoted: '2027-01-01'"}
 
 Instant = Annotated[
-    datetime, BeforeValidator(parse_instant), PlainSerializer(text_of, return_type=str), WithJsonSchema(_INSTANT_SCHEMA), Field()
+    datetime,
+    BeforeValidator(parse_instant),
+    PlainSerializer(text_of, return_type=str),
+    WithJsonSchema(_INSTANT_SCHEMA),
+    Field(),
 ]
-Day = Annotated[date, BeforeValidator(parse_day), PlainSerializer(text_of, return_type=str), WithJsonSchema(_DAY_SCHEMA), Field()]
+Day = Annotated[
+    date,
+    BeforeValidator(parse_day),
+    PlainSerializer(text_of, return_type=str),
+    WithJsonSchema(_DAY_SCHEMA),
+    Field(),
+]

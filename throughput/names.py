@@ -53,18 +53,30 @@ def opaque_id(value: str) -> str:
     return value
 
 
-Gsu = Annotated[int, Field(ge=1, le=1_000_000, strict=True, description="Generative AI scale units, whole and positive")]
+Gsu = Annotated[
+    int, Field(ge=1, le=1_000_000, strict=True, description="Generative AI scale units, whole and positive")
+]
 OrderName = Annotated[str, AfterValidator(order_name), Field(description="Name of an order in this ledger")]
 OrderRef = Annotated[
-    str, AfterValidator(order_ref), Field(description="An order of this stack, or STACK/ORDER for one in another stack")
+    str,
+    AfterValidator(order_ref),
+    Field(description="An order of this stack, or STACK/ORDER for one in another stack"),
 ]
 ProjectId = Annotated[str, AfterValidator(project_id), Field(description="Google Cloud project id")]
-Location = Annotated[str, AfterValidator(location), Field(description="A region, or one of us, eu and global")]
-ModelId = Annotated[str, AfterValidator(model_id), Field(description="Exact model version id from the catalogue; no alias")]
-LabelValue = Annotated[str, AfterValidator(label_value), Field(description="Value of a label on requests or resources")]
+Location = Annotated[
+    str, AfterValidator(location), Field(description="A region, or one of us, eu and global")
+]
+ModelId = Annotated[
+    str, AfterValidator(model_id), Field(description="Exact model version id from the catalogue; no alias")
+]
+LabelValue = Annotated[
+    str, AfterValidator(label_value), Field(description="Value of a label on requests or resources")
+]
 LabelKey = Annotated[str, AfterValidator(label_key), Field(description="Key of a label")]
 Email = Annotated[str, AfterValidator(email), Field(description="E-mail address")]
 BillingAccount = Annotated[str, AfterValidator(billing_account), Field(description="Billing account id")]
 NumericId = Annotated[str, AfterValidator(numeric_id), Field(description="Numeric id, quoted, digits only")]
-Member = Annotated[str, AfterValidator(member), Field(description="IAM member, such as group:pt-buyers@example.com")]
+Member = Annotated[
+    str, AfterValidator(member), Field(description="IAM member, such as group:pt-buyers@example.com")
+]
 OpaqueId = Annotated[str, AfterValidator(opaque_id), Field(description="The order id that the Console shows")]

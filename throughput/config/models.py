@@ -6,7 +6,15 @@ camelCase in YAML, snake_case here; unknown keys are refused, so a typo can't pa
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from throughput.instants import Day
@@ -48,7 +56,9 @@ Usd = Annotated[
     Decimal,
     BeforeValidator(_money),
     AfterValidator(_bounded),
-    PlainSerializer(lambda amount: int(amount) if amount == amount.to_integral() else float(amount), return_type=float),
+    PlainSerializer(
+        lambda amount: int(amount) if amount == amount.to_integral() else float(amount), return_type=float
+    ),
     Field(description="US dollars, list price, without tax"),
 ]
 
@@ -57,11 +67,16 @@ class Project(Model):
     """One Google Cloud project, made by this stack or adopted as it is."""
 
     mode: Literal["create", "adopt"] = Field(
-        default="adopt", description="create: this stack makes it. adopt: it exists and is imported, protected"
+        default="adopt",
+        description="create: this stack makes it. adopt: it exists and is imported, protected",
     )
-    name: str | None = Field(default=None, min_length=4, max_length=30, description="Display name; the id unless said")
+    name: str | None = Field(
+        default=None, min_length=4, max_length=30, description="Display name; the id unless said"
+    )
     folder: NumericId | None = Field(default=None, description="Numeric id of the folder it lives in")
-    organization: NumericId | None = Field(default=None, description="Numeric id of the organisation it lives in, without a folder")
+    organization: NumericId | None = Field(
+        default=None, description="Numeric id of the organisation it lives in, without a folder"
+    )
     billing_account: BillingAccount | None = None
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict, description="Labels of the project")
     services: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+\.googleapis\.com$")]] = Field(
@@ -75,7 +90,9 @@ class Project(Model):
         if self.mode == "create" and not (self.folder or self.organization):
             raise ValueError("a project that is created needs a folder or an organization to live in")
         if self.mode == "create" and not self.billing_account:
-            raise ValueError("a project that is created needs a billingAccount: without one Vertex AI stays off")
+            raise ValueError(
+                "a project that is created needs a billingAccount: without one Vertex AI stays off"
+            )
         return self
 
 
@@ -83,22 +100,34 @@ class GithubRepository(Model):
     """One repository whose workflows may act, by numeric id: names can be taken over, ids can't."""
 
     id: NumericId
-    ref: str | None = Field(default=None, pattern=r"^refs/(heads|tags)/\S+$", description="Only workflows on this ref, such as refs/heads/main")
-    environment: str | None = Field(default=None, pattern=r"^[\w.-]+$", description="Only jobs bound to this GitHub environment")
+    ref: str | None = Field(
+        default=None,
+        pattern=r"^refs/(heads|tags)/\S+$",
+        description="Only workflows on this ref, such as refs/heads/main",
+    )
+    environment: str | None = Field(
+        default=None, pattern=r"^[\w.-]+$", description="Only jobs bound to this GitHub environment"
+    )
 
 
 class Github(Model):
     """Workload Identity Federation for GitHub Actions."""
 
-    owner_id: NumericId = Field(description="Numeric id of the organisation or user that owns the repositories")
-    repositories: dict[str, GithubRepository] = Field(min_length=1, description="By a short name of your choice")
+    owner_id: NumericId = Field(
+        description="Numeric id of the organisation or user that owns the repositories"
+    )
+    repositories: dict[str, GithubRepository] = Field(
+        min_length=1, description="By a short name of your choice"
+    )
 
 
 class GitlabProject(Model):
     """One GitLab project whose pipelines may act, by numeric id."""
 
     id: NumericId
-    ref: str | None = Field(default=None, pattern=r"^[\w./-]+$", description="Only pipelines on this branch or tag")
+    ref: str | None = Field(
+        default=None, pattern=r"^[\w./-]+$", description="Only pipelines on this branch or tag"
+    )
 
 
 class Gitlab(Model):
@@ -119,7 +148,9 @@ class Federation(Model):
 class GkeWorkload(Model):
     """A Kubernetes service account that calls the models directly, without a key and without a service account between."""
 
-    project: ProjectId = Field(description="Project of the GKE cluster: its workload pool is PROJECT.svc.id.goog")
+    project: ProjectId = Field(
+        description="Project of the GKE cluster: its workload pool is PROJECT.svc.id.goog"
+    )
     project_number: NumericId = Field(description="Number of that project: principals name the pool by it")
     namespace: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
     service_account: str = Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
@@ -128,25 +159,39 @@ class GkeWorkload(Model):
 class Client(Model):
     """A client of the models: a service account that may predict and nothing else, and who may become it."""
 
-    project: ProjectId | None = Field(default=None, description="Which of the projects; not needed when there is one")
-    github: list[str] = Field(default_factory=list, description="Repositories of federation.github that may act as it")
-    gitlab: list[str] = Field(default_factory=list, description="Projects of federation.gitlab that may act as it")
-    gke: list[GkeWorkload] = Field(default_factory=list, description="GKE workloads that hold the client role themselves")
-    developers: list[Member] = Field(default_factory=list, description="People or groups that may impersonate it")
+    project: ProjectId | None = Field(
+        default=None, description="Which of the projects; not needed when there is one"
+    )
+    github: list[str] = Field(
+        default_factory=list, description="Repositories of federation.github that may act as it"
+    )
+    gitlab: list[str] = Field(
+        default_factory=list, description="Projects of federation.gitlab that may act as it"
+    )
+    gke: list[GkeWorkload] = Field(
+        default_factory=list, description="GKE workloads that hold the client role themselves"
+    )
+    developers: list[Member] = Field(
+        default_factory=list, description="People or groups that may impersonate it"
+    )
 
 
 class Buyers(Model):
     """Who may place and change orders."""
 
     group: Email = Field(description="Google group that holds the Provisioned Throughput role")
-    deny_others: bool = Field(default=False, description="Add a deny policy, so that no other role can place or change orders")
+    deny_others: bool = Field(
+        default=False, description="Add a deny policy, so that no other role can place or change orders"
+    )
 
 
 class Budget(Model):
     """A billing budget on the projects: it alerts, it never stops spending."""
 
     amount_usd: Usd
-    thresholds: list[Annotated[float, Field(gt=0, le=2)]] = Field(default=[0.5, 0.9, 1.0], min_length=1, description="Shares of the amount that alert")
+    thresholds: list[Annotated[float, Field(gt=0, le=2)]] = Field(
+        default=[0.5, 0.9, 1.0], min_length=1, description="Shares of the amount that alert"
+    )
 
 
 class ReviewWindow(Model):
@@ -158,17 +203,29 @@ class ReviewWindow(Model):
     @model_validator(mode="after")
     def _opens_first(self) -> Self:
         if self.open <= self.due:
-            raise ValueError(f"the review opens before it falls due: open {self.open} must be more than due {self.due}")
+            raise ValueError(
+                f"the review opens before it falls due: open {self.open} must be more than due {self.due}"
+            )
         return self
 
 
 class Rules(Model):
     """How strict this environment is."""
 
-    exposure_limit_usd: Usd = Field(default=Decimal(10_000), description="A change that commits more needs an approval")
-    renewal_review: dict[Term, ReviewWindow] = Field(default_factory=dict, description="Overrides the review windows per term")
-    routing: list[Routing] = Field(default_factory=lambda: list(Routing), min_length=1, description="Routing modes that orders may use here")
-    catalogue_max_age_days: int = Field(default=60, ge=1, le=3650, strict=True, description="Older catalogue rows draw a finding")
+    exposure_limit_usd: Usd = Field(
+        default=Decimal(10_000), description="A change that commits more needs an approval"
+    )
+    renewal_review: dict[Term, ReviewWindow] = Field(
+        default_factory=dict, description="Overrides the review windows per term"
+    )
+    routing: list[Routing] = Field(
+        default_factory=lambda: list(Routing),
+        min_length=1,
+        description="Routing modes that orders may use here",
+    )
+    catalogue_max_age_days: int = Field(
+        default=60, ge=1, le=3650, strict=True, description="Older catalogue rows draw a finding"
+    )
     levels: dict[str, Literal["mandatory", "advisory", "disabled"]] = Field(
         default_factory=dict, description="Enforcement level per rule, where it differs from the rule's own"
     )
@@ -177,17 +234,31 @@ class Rules(Model):
 class Environment(Model):
     """One environment: its projects, identities, people, alerts and rules."""
 
-    emulated: bool = Field(default=False, description="Runs against the stand-in cloud; needs no account and costs nothing")
-    as_of: Day | None = Field(default=None, description="Emulated stacks only: the day to judge by, so that an example doesn't age")
+    emulated: bool = Field(
+        default=False, description="Runs against the stand-in cloud; needs no account and costs nothing"
+    )
+    as_of: Day | None = Field(
+        default=None, description="Emulated stacks only: the day to judge by, so that an example doesn't age"
+    )
     projects: dict[ProjectId, Project] = Field(min_length=1, description="By project id")
-    home: ProjectId | None = Field(default=None, description="Which project holds what all share; not needed when there is one")
-    clients: dict[OrderName, Client] = Field(default_factory=dict, description="Client service accounts by name")
+    home: ProjectId | None = Field(
+        default=None, description="Which project holds what all share; not needed when there is one"
+    )
+    clients: dict[OrderName, Client] = Field(
+        default_factory=dict, description="Client service accounts by name"
+    )
     federation: Federation = Field(default_factory=Federation)
     buyers: Buyers | None = None
-    deployers: list[Member] = Field(default_factory=list, description="Identities that run pulumi here; none of them may buy")
-    approvers: list[Email] = Field(default_factory=list, description="Who may approve exposure, renewals and corrections")
+    deployers: list[Member] = Field(
+        default_factory=list, description="Identities that run pulumi here; none of them may buy"
+    )
+    approvers: list[Email] = Field(
+        default_factory=list, description="Who may approve exposure, renewals and corrections"
+    )
     notification_emails: list[Email] = Field(default_factory=list, description="Where alerts go")
-    essential_contacts: list[Email] = Field(default_factory=list, description="Who gets Google's expiry and renewal notices")
+    essential_contacts: list[Email] = Field(
+        default_factory=list, description="Who gets Google's expiry and renewal notices"
+    )
     budget: Budget | None = None
     rules: Rules = Field(default_factory=Rules)
 
@@ -205,9 +276,13 @@ class Environment(Model):
 
     def _client_fits(self, name: str, client: Client) -> None:
         if client.project is None and len(self.projects) > 1:
-            raise ValueError(f"clients.{name}.project must name one of the projects: {', '.join(self.projects)}")
+            raise ValueError(
+                f"clients.{name}.project must name one of the projects: {', '.join(self.projects)}"
+            )
         if client.project is not None and client.project not in self.projects:
-            raise ValueError(f"clients.{name}.project {client.project!r} isn't one of the projects: {', '.join(self.projects)}")
+            raise ValueError(
+                f"clients.{name}.project {client.project!r} isn't one of the projects: {', '.join(self.projects)}"
+            )
         known = {
             "github": self.federation.github.repositories if self.federation.github else {},
             "gitlab": self.federation.gitlab.projects if self.federation.gitlab else {},

@@ -8,7 +8,17 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from throughput.config.models import Model, Usd
 from throughput.instants import Day, Instant
-from throughput.names import Email, Gsu, LabelValue, Location, ModelId, OpaqueId, OrderName, OrderRef, ProjectId
+from throughput.names import (
+    Email,
+    Gsu,
+    LabelValue,
+    Location,
+    ModelId,
+    OpaqueId,
+    OrderName,
+    OrderRef,
+    ProjectId,
+)
 from throughput.orders import (
     Approval,
     Confirmed,
@@ -29,7 +39,9 @@ class RenewalConfig(Model):
     """The outcome of a renewal review; binds to one term."""
 
     decision: Decision
-    for_term_ending: Day = Field(description="End of the term it decides about; a record for another term doesn't count")
+    for_term_ending: Day = Field(
+        description="End of the term it decides about; a record for another term doesn't count"
+    )
     reviewed_by: Email
     reviewed_on: Day
     reason: Text
@@ -39,7 +51,9 @@ class ApprovalConfig(Model):
     """An approver's agreement to what a change commits."""
 
     gsus: Gsu
-    until: Day | None = Field(default=None, description="End of the commitment; left out while the order has no start")
+    until: Day | None = Field(
+        default=None, description="End of the commitment; left out while the order has no start"
+    )
     exposure_usd: Usd = Field(description="At least what the tool computes for the change")
     approved_by: Email
 
@@ -73,27 +87,41 @@ def _as_tuple(value: Any) -> Any:
 class OrderConfig(Model):
     """One Provisioned Throughput order."""
 
-    project: ProjectId | None = Field(default=None, description="Which project holds it; not needed when there is one")
+    project: ProjectId | None = Field(
+        default=None, description="Which project holds it; not needed when there is one"
+    )
     model: ModelId
     location: Location
     gsus: Gsu
     term: Term
-    auto_renew: bool = Field(default=False, strict=True, description="Renews at the end of each term until turned off")
-    status: Status = Field(default=Status.DRAFT, description="draft, requested, approved, active, expired or superseded")
+    auto_renew: bool = Field(
+        default=False, strict=True, description="Renews at the end of each term until turned off"
+    )
+    status: Status = Field(
+        default=Status.DRAFT, description="draft, requested, approved, active, expired or superseded"
+    )
     order_id: OpaqueId | None = None
     start: Instant | None = Field(default=None, description="When the term began, or is asked to begin (UTC)")
-    end: Instant | None = Field(default=None, description="When the term ends (UTC); recorded after the purchase")
+    end: Instant | None = Field(
+        default=None, description="When the term ends (UTC); recorded after the purchase"
+    )
     next_term_gsus: Gsu | None = Field(default=None, description="GSUs from the next auto-renewal on")
     confirmed: ConfirmedConfig | None = None
     renewal: RenewalConfig | None = None
     approval: ApprovalConfig | None = None
-    from_: OrderRef | None = Field(default=None, alias="from", description="Order whose capacity this one takes over: a split, a move, a longer term")
+    from_: OrderRef | None = Field(
+        default=None,
+        alias="from",
+        description="Order whose capacity this one takes over: a split, a move, a longer term",
+    )
     superseded_by: Annotated[list[OrderRef], BeforeValidator(_as_tuple)] = Field(
         default_factory=list, description="Order or orders that took the capacity over"
     )
     correction: CorrectionConfig | None = None
     routing: Routing = Routing.PT_THEN_ON_DEMAND
-    label: LabelValue | None = Field(default=None, description="Attribution label; the order's name unless said. It doesn't route")
+    label: LabelValue | None = Field(
+        default=None, description="Attribution label; the order's name unless said. It doesn't route"
+    )
     owner: Text | None = Field(default=None, description="Team that owns it")
     notes: Text | None = None
 
@@ -108,7 +136,9 @@ class OrderConfig(Model):
         if self.status is Status.SUPERSEDED and not self.superseded_by:
             raise ValueError("an order with status superseded says what took it over: supersededBy")
         if self.next_term_gsus is not None and not self.auto_renew:
-            raise ValueError("nextTermGsus takes effect at an auto-renewal: set autoRenew: true or take it away")
+            raise ValueError(
+                "nextTermGsus takes effect at an auto-renewal: set autoRenew: true or take it away"
+            )
         return self
 
     def to_order(self, name: str, project: str) -> Order:
@@ -155,7 +185,10 @@ def _approval(config: ApprovalConfig | None) -> Approval | None:
     if config is None:
         return None
     return Approval(
-        gsus=config.gsus, until=config.until, exposure_usd=Decimal(config.exposure_usd), approved_by=config.approved_by
+        gsus=config.gsus,
+        until=config.until,
+        exposure_usd=Decimal(config.exposure_usd),
+        approved_by=config.approved_by,
     )
 
 

@@ -1,0 +1,41 @@
+"""What an order commits in money: GSUs × list price per GSU-hour × hours, in USD, without tax or negotiated discount.
+
+How Google prorates isn't documented; the full list price for every hour is assumed, so the figure errs towards more.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from throughput import prices
+from throughput.instants import hours_between, midnight
+from throughput.orders import ENDED, Order
+from throughput.terms import assumed_length, rolled
+
+ZERO = Decimal(0)
+
+
+def committed_until(order: Order, as_of: date) -> datetime:
+    """When the order's current commitment ends: recorded, or computed from its start or, without one, from `as_of`."""
+    current = rolled(order, as_of)
+    return current.end or (current.start or midnight(as_of)) + assumed_length(current.term)
+
+
+def commitment_usd(order: Order, as_of: date, gsus: int | None = None) -> Decimal:
+    """Dollars that an order still commits from `as_of` to its end, for all its GSUs or for `gsus` of them.
+
+    A draft counts as if it were placed: that is what agreeing to it would commit. Ended orders commit nothing.
+    """
+    if order.status in ENDED:
+        return ZERO
+    current = rolled(order, as_of)
+    start = max(current.start or midnight(as_of), midnight(as_of))
+    hours = hours_between(start, committed_until(order, as_of))
+    count = current.gsus if gsus is None else gsus
+    return count * prices.load().gsu_hour(order.term, order.location) * hours
+
+
+def next_term_usd(order: Order) -> Decimal:
+    """Dollars that the next auto-renewal commits: the next term's GSUs for one whole term."""
+    hours = int(assumed_length(order.term).total_seconds() // 3600)
+    gsus = order.next_term_gsus or order.gsus
+    return gsus * prices.load().gsu_hour(order.term, order.location) * hours
