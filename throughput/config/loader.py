@@ -240,9 +240,7 @@ class _Reader:
                 )
             )
 
-    def _validate[M: BaseModel](
-        self, model: type[M], raw: Any, place: Place, problems: list[Problem]
-    ) -> M | None:
+    def _validate(self, model: type[M], raw: Any, place: Place, problems: list[Problem]) -> M | None:
         if not isinstance(raw, dict):
             problems.append(self._problem(place, f"a mapping is expected, found {_found(raw)}", None))
             return None
