@@ -146,9 +146,10 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node, path: Path) -> Any:
         text = str(node.value)
-        if node.tag.startswith("!") or node.tag in ("tag:yaml.org,2002:binary",):
+        if node.tag.startswith(("!", "tag:yaml.org,2002:python")) or node.tag == "tag:yaml.org,2002:binary":
             raise self._at(node, path, f"uses the YAML tag {node.tag}; plain values only")
-        if getattr(node, "style", None) is not None:
+        # Quoted or block text is text; a plain scalar has no style (None, or "" from the C parser).
+        if getattr(node, "style", None):
             return text
         return self._plain(node, path, text)
 

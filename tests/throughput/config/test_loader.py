@@ -132,8 +132,8 @@ def test_the_form_the_cli_gives_dates_is_read_alike() -> None:
         ("gsus: 45", "gsus: !!python/object:os.system 45", "YAML tag"),
         (
             "gsus: 45",
-            "<<<<<<< HEAD\n      gsus: 45\n=======\n      gsus: 46\n>>>>>>> other",
-            "stacks/Pulumi.dev.yaml:12  a merge conflict is left in the file",
+            "gsus: 45\n<<<<<<< HEAD\n=======\n      gsus: 46\n>>>>>>> other",
+            "stacks/Pulumi.dev.yaml:13  a merge conflict is left in the file",
         ),
         ("gsus: 45", "gsus: 45\n\tterm: x", "isn't valid YAML"),
         ("gsus: 45", "gsus: " + "9" * 5000, "absurd number of 5000 digits"),
