@@ -1,0 +1,39 @@
+// @{about!}
+// Needs: npm install @langchain/google @langchain/core
+import { ChatGoogle } from "@langchain/google/node";
+
+const PROJECT = @{project};
+const LOCATION = @{location};
+const MODEL = @{model}; // the exact version; an alias would bypass the order
+const HEADERS = @{headers}; // what routes; @{mode!}: @{words!}
+// No label: this client has no place for one. The order is @{label!}.
+const EXPECTED = @{expected};
+
+const llm = new ChatGoogle({
+  model: MODEL,
+  vertexai: true,
+  googleAuthOptions: { projectId: PROJECT },
+  location: LOCATION,
+  endpoint: new URL(process.env.GOOGLE_VERTEX_BASE_URL ?? @{host}).host,
+  customHeaders: HEADERS,
+  // @{retry_note!}
+  maxRetries: @{retries},
+});
+
+export function ask(prompt) {
+  return llm.invoke(prompt, { timeout: @{timeout_ms} });
+}
+
+// Self-check
+try {
+  const answer = await ask("Reply with one word.");
+  const seen = answer.response_metadata?.usageMetadata?.trafficType;
+  console.log(seen);
+  if (seen !== EXPECTED) {
+    console.error(`expected ${EXPECTED}: @{mismatch!}`);
+    process.exitCode = 1;
+  }
+} catch (error) {
+  console.error(String(error));
+  process.exitCode = 1;
+}
