@@ -72,6 +72,7 @@ class Task:
     source: Order | None = None
     gsus: int
     whole: bool = True
+    left: int | None = None
     sets: tuple[Setting, ...] = ()
     exposure_usd: Decimal = ZERO
     until: date | None = None
@@ -265,7 +266,8 @@ _TRANSFERS = {
 
 
 def _taken_over(order: Order, situation: Situation) -> Task:
-    source, whole = _source(order, situation)
+    source, wanted = _source(order, situation)
+    whole = wanted is not None and wanted.status is Status.SUPERSEDED and len(wanted.superseded_by) == 1
     work = (
         _TRANSFERS.get(transfer_kind(source, order), Work.SPLIT) if source is not None else Work.MOVE_PROJECT
     )
@@ -277,19 +279,18 @@ def _taken_over(order: Order, situation: Situation) -> Task:
         source=current,
         gsus=order.gsus,
         whole=whole,
+        left=None if whole or wanted is None else wanted.gsus,
         sets=_differences(current, order),
         exposure_usd=_extra(current, order, work, situation.as_of),
         until=_transfer_end(current, order, work, situation.as_of),
     )
 
 
-def _source(order: Order, situation: Situation) -> tuple[Order | None, bool]:
-    """Where the capacity comes from, as it is in force, and whether all of it goes to this one order."""
+def _source(order: Order, situation: Situation) -> tuple[Order | None, Order | None]:
+    """Where the capacity comes from: as it is in force, and as it is wanted."""
     reference = order.from_ or ""
     wanted = situation.wanted.get(reference) or situation.elsewhere.get(reference)
-    source = situation.in_force.get(reference) or wanted
-    whole = wanted is not None and wanted.status is Status.SUPERSEDED and len(wanted.superseded_by) == 1
-    return source, whole
+    return situation.in_force.get(reference) or wanted, wanted
 
 
 def _differences(source: Order | None, order: Order) -> tuple[Setting, ...]:
