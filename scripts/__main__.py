@@ -47,6 +47,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "schema": Entry("scripts.schema", "Write the JSON Schemas and the reference page of the configuration"),
     "bench": Entry("scripts.bench", "Measure what this tool promises about speed"),
+    "lock": Entry("scripts.lock", "Compile the locks with hashes; only for who changes dependencies"),
     "test": Entry("scripts.test", "Run the tests, the linter and the type checker"),
 }
 
