@@ -132,9 +132,7 @@ class Result:
     def summary(self) -> dict[str, int]:
         """How many resources each operation touched, plugin records left out."""
         halves = ("create-replacement", "delete-replaced")
-        return dict(
-            Counter(step.op for step in self.steps if step.op not in halves and not step.is_provider)
-        )
+        return dict(Counter(step.op for step in self.steps if step.op not in halves and not step.is_provider))
 
     @property
     def exit_code(self) -> int:

@@ -1,0 +1,53 @@
+"""A stand-in for `pulumi-resource-gcp` whose cloud is one JSON file.
+
+It answers for every resource type of the installed `pulumi_gcp`: inputs are checked against the SDK's own typed
+arguments (unknown keys at any depth, missing ones, wrong types), ids look like Google's and are the same on every
+machine, and what Google assigns isn't known in a preview. The built-in engine serves it in its own process; the folder
+`bin` on PATH makes the Pulumi CLI use it.
+
+    PT_CLOUD_FILE       the file (default `.local/cloud.json` below the working folder)
+    PT_CLOUD_FAILURES   failures to inject: a JSON list, or a file that holds one (see `local.google_cloud.failures`)
+
+What it doesn't imitate, on purpose: permissions, quotas and billing; whether a role, service, member or parent exists;
+Google's own validation of values (it checks names and types, not whether a filter is a good one); the time that
+things take to become visible; drift, other than an entry you edit or remove in the file; anything that costs money. A
+project that is to be adopted is always found, as the program describes it. A green run here says that the program
+holds together, not that Google will accept it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running stand-in."""
+
+    port: int
+    _server: Any
+
+    def stop(self) -> None:
+        """End it; requests that run may finish."""
+        self._server.stop(0.5).wait()
+
+
+def serve(cloud: Path, environment: Mapping[str, str], port: int = 0) -> Served:
+    """Serve the stand-in over the file `cloud` on a free port of this machine."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import grpc
+    from pulumi.runtime.proto import provider_pb2_grpc
+
+    from local.google_cloud.cloud import Cloud
+    from local.google_cloud.failures import Failures
+    from local.google_cloud.servicer import GoogleCloud
+
+    options = [("grpc.max_receive_message_length", 400 * 1024 * 1024), ("grpc.so_reuseport", 0)]
+    server = grpc.server(ThreadPoolExecutor(max_workers=16), options=options)
+    servicer = GoogleCloud(Cloud(cloud), Failures.read(environment.get("PT_CLOUD_FAILURES", "")))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    server.start()
+    return Served(bound, server)
