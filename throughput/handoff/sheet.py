@@ -153,7 +153,7 @@ def _who(task: Task, environment: Environment) -> tuple[str, ...]:
 
 def _steps(task: Task) -> tuple[str, ...]:
     order = task.order
-    if task.source is not None and task.source.name != order.name:
+    if task.takes_over:
         return _transfer_steps(task)
     if task.work is Work.REPLACE_REQUEST:
         return (
@@ -352,7 +352,7 @@ def _after(task: Task, stack: str) -> tuple[str, ...]:
         )
     if task.work is Work.WITHDRAW:
         return ("Nothing to record: the ledger has it withdrawn already.",)
-    if task.source is not None and task.source.name != order.name:
+    if task.takes_over:
         lines = [f"{record} --status active --id ID --start DATE --end DATE"]
         if not task.whole:
             left = "GSUS" if task.left is None else task.left

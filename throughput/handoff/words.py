@@ -21,9 +21,9 @@ def asked_for(task: Task) -> str:
         return f"cancel the request {order.name}: {order.gsus} GSU, {order.model}, {order.location}"
     if work is Work.REPLACE_REQUEST:
         return f"cancel the request {order.name} and place it anew: {changes(task)}"
-    if work is Work.LENGTHEN and task.source is not None and task.whole and task.source.name != order.name:
+    if work is Work.LENGTHEN and task.takes_over and task.whole:
         return f"lengthen {order.from_} to {order.term.words}, as {order.name}: {task.gsus} GSU"
-    if task.source is not None and task.source.name != order.name:
+    if task.takes_over:
         return f"{_transfer_verb(task)} {task.gsus} GSU from {order.from_} to {order.name}{_where_to(task)}"
     verb = {
         Work.INCREASE: "increase",

@@ -77,6 +77,11 @@ class Task:
     exposure_usd: Decimal = ZERO
     until: date | None = None
 
+    @property
+    def takes_over(self) -> bool:
+        """Whether a new order takes capacity over from `source`, rather than an order being changed in place."""
+        return self.source is not None and self.before is None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
