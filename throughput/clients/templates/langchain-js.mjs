@@ -1,6 +1,6 @@
 // @{about!}
 // Needs: npm install @langchain/google @langchain/core
-import { ChatGoogle } from "@langchain/google/node";
+import { ChatGoogle, GoogleRequestRecorder } from "@langchain/google/node";
 
 const PROJECT = @{project};
 const LOCATION = @{location};
@@ -20,14 +20,15 @@ const llm = new ChatGoogle({
   maxRetries: @{retries},
 });
 
-export function ask(prompt) {
-  return llm.invoke(prompt, { timeout: @{timeout_ms} });
+export function ask(prompt, callbacks = []) {
+  return llm.invoke(prompt, { timeout: @{timeout_ms}, callbacks });
 }
 
-// Self-check
+// Self-check. The message drops the traffic type; a recorder of the raw answers has it.
 try {
-  const answer = await ask("Reply with one word.");
-  const seen = answer.response_metadata?.usageMetadata?.trafficType;
+  const recorder = new GoogleRequestRecorder();
+  await ask("Reply with one word.", [recorder]);
+  const seen = recorder.response.data?.usageMetadata?.trafficType;
   console.log(seen);
   if (seen !== EXPECTED) {
     console.error(`expected ${EXPECTED}: @{mismatch!}`);
