@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ class Options:
     paygo: PaygoLimits = field(default_factory=PaygoLimits)
     audit: Callable[[Pool, Meter], None] | None = None
     seen: Callable[[Recorded], None] | None = None
+    tls: ssl.SSLContext | None = None
 
 
 class Endpoint:
@@ -51,10 +53,13 @@ class Endpoint:
         self.options = options or Options()
         ledger = list(orders)
         held = capacities(ledger, models)
-        pools = Pools(capacities=held, clock=clock, limits=self.options.paygo, audit=self.options.audit)
+        self.pools = Pools(capacities=held, clock=clock, limits=self.options.paygo, audit=self.options.audit)
         self.counters = Counters(clock)
         self.calls = Calls(
-            models=models, pools=pools, counters=self.counters, latency_seconds=self.options.latency_seconds
+            models=models,
+            pools=self.pools,
+            counters=self.counters,
+            latency_seconds=self.options.latency_seconds,
         )
         self.monitoring = Monitoring(counters=self.counters, capacities=held, models=models)
         self.project = next((order.project for order in ledger), "local-project")
@@ -67,8 +72,9 @@ class Endpoint:
             raise ValueError(
                 f"{host!r} isn't a loopback address; this endpoint takes any credential and must not be reachable"
             )
-        bound, given = await self.server.start(host, port)
-        self.url = f"http://[{bound}]:{given}" if ":" in bound else f"http://{bound}:{given}"
+        bound, given = await self.server.start(host, port, self.options.tls)
+        scheme = "https" if self.options.tls else "http"
+        self.url = f"{scheme}://[{bound}]:{given}" if ":" in bound else f"{scheme}://{bound}:{given}"
         return self.url
 
     async def stop(self) -> None:

@@ -5,6 +5,7 @@ client snippets are about, and the usual servers normalise them away. It isn't m
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -71,9 +72,11 @@ class HttpServer:
     _server: asyncio.Server | None = None
     _connections: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def start(self, host: str, port: int) -> tuple[str, int]:
+    async def start(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> tuple[str, int]:
         """Listen; returns the address, with the port that was given when 0 was asked for."""
-        self._server = await asyncio.start_server(self._connected, host, port, limit=MAX_HEAD, backlog=1024)
+        self._server = await asyncio.start_server(
+            self._connected, host, port, limit=MAX_HEAD, backlog=1024, ssl=tls
+        )
         address = self._server.sockets[0].getsockname()
         return str(address[0]), int(address[1])
 

@@ -115,25 +115,46 @@ class Outcome:
 
 def requests_of(endpoint: Endpoint, case: Case) -> tuple[Recorded, ...]:
     """What arrived for a case."""
-    return tuple(one for one in endpoint.calls.recent if one.pool is not None and one.pool.project == case.project)
+    return tuple(
+        one for one in endpoint.calls.recent if one.pool is not None and one.pool.project == case.project
+    )
 
 
 def environment(endpoint: Endpoint, folder: Path, ca: Path | None = None) -> dict[str, str]:
     """What `pt serve` tells people to export, on top of a bare environment."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
     # LiteLLM would otherwise fetch a price list from the internet when it is imported; telemetry likewise.
-    quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "DO_NOT_TRACK": "1", "LANGSMITH_TRACING": "false", "NO_COLOR": "1"}
+    quiet = {
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "DO_NOT_TRACK": "1",
+        "LANGSMITH_TRACING": "false",
+        "NO_COLOR": "1",
+    }
     return kept | quiet | client_environment(endpoint.url, "acme-local", folder, ca)
 
 
-def run_file(command: Sequence[str], endpoint: Endpoint, case: Case, variables: Mapping[str, str], cwd: Path) -> Outcome:
+def run_file(
+    command: Sequence[str], endpoint: Endpoint, case: Case, variables: Mapping[str, str], cwd: Path
+) -> Outcome:
     """Run one snippet as its own process."""
-    done = subprocess.run(command, env=dict(variables), cwd=cwd, capture_output=True, text=True, timeout=110, check=False)
-    return Outcome(code=done.returncode, out=done.stdout.strip(), err=done.stderr.strip(), requests=requests_of(endpoint, case))
+    done = subprocess.run(
+        command, env=dict(variables), cwd=cwd, capture_output=True, text=True, timeout=110, check=False
+    )
+    return Outcome(
+        code=done.returncode,
+        out=done.stdout.strip(),
+        err=done.stderr.strip(),
+        requests=requests_of(endpoint, case),
+    )
 
 
 def run_python(
-    python: Path | str, client: str, kind: Publisher, endpoint: Endpoint, folder: Path, cases: Sequence[Case] = CASES
+    python: Path | str,
+    client: str,
+    kind: Publisher,
+    endpoint: Endpoint,
+    folder: Path,
+    cases: Sequence[Case] = CASES,
 ) -> dict[str, Outcome]:
     """Run a client's snippet for every case, unchanged, one after the other in one process: the SDK is imported once."""
     files = []
@@ -143,12 +164,20 @@ def run_python(
         files.append(str(file))
     command = [str(python), "-P", str(DRIVER), *files]
     done = subprocess.run(
-        command, env=environment(endpoint, folder), cwd=folder, capture_output=True, text=True, timeout=110, check=False
+        command,
+        env=environment(endpoint, folder),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     reports = json.loads(done.stdout.splitlines()[-1])
     return {
-        case.name: Outcome(code=report["code"], out=report["out"], err=report["err"], requests=requests_of(endpoint, case))
+        case.name: Outcome(
+            code=report["code"], out=report["out"], err=report["err"], requests=requests_of(endpoint, case)
+        )
         for case, report in zip(cases, reports, strict=True)
     }
 

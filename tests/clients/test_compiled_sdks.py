@@ -3,12 +3,11 @@
 import shutil
 import subprocess
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from local.vertex.endpoint import Endpoint, Options, serving
+from local.vertex.endpoint import Endpoint, serving
 from scripts import _clients_env
 from tests.clients.claims import holds
 from tests.clients.running import CASES, MODELS, Case, environment, order_of, run_file, write_snippet
@@ -16,8 +15,12 @@ from throughput.clients import matrix
 from throughput.clients.matrix import Publisher
 
 pytestmark = pytest.mark.clients
-needs_go = pytest.mark.skipif(not _clients_env.go_ready(), reason="no Go toolchain or module: ./pt test --clients fetches it")
-needs_java = pytest.mark.skipif(not _clients_env.java_ready(), reason="no javac or archives: ./pt test --clients fetches them")
+needs_go = pytest.mark.skipif(
+    not _clients_env.go_ready(), reason="no Go toolchain or module: ./pt test --clients fetches it"
+)
+needs_java = pytest.mark.skipif(
+    not _clients_env.java_ready(), reason="no javac or archives: ./pt test --clients fetches them"
+)
 
 
 def _checked(command: list[str], folder: Path) -> None:
@@ -25,10 +28,13 @@ def _checked(command: list[str], folder: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _serve_and_run(name: str, case: Case, command: list[str], folder: Path) -> None:
-    endpoint = Endpoint([order_of(case, Publisher.GOOGLE, "global")], MODELS, time.time, replace(Options()))
+def _serve_and_run(name: str, case: Case, command: list[str], folder: Path, *without: str) -> None:
+    endpoint = Endpoint([order_of(case, Publisher.GOOGLE, "global")], MODELS, time.time)
     with serving(endpoint):
-        outcome = run_file(command, endpoint, case, environment(endpoint, folder), folder)
+        variables = {
+            name: value for name, value in environment(endpoint, folder).items() if name not in without
+        }
+        outcome = run_file(command, endpoint, case, variables, folder)
     holds(matrix.load().find(name), Publisher.GOOGLE, case, outcome)
 
 
@@ -48,16 +54,25 @@ def test_the_go_snippet_passes_vet_and_says_who_served_it(tmp_path: Path) -> Non
 
 
 @needs_java
-@pytest.mark.parametrize("case", [case for case in CASES if case.name in ("pt-only", "priority-only", "wrong-location")], ids=str)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.name in ("pt-only", "priority-only", "wrong-location")], ids=str
+)
 def test_the_java_snippet_compiles_and_says_who_served_it(case: Case, tmp_path: Path) -> None:
     classes = f"{_clients_env.JAVA}/*"
-    (tmp_path / "Snippet.java").write_text(write_snippet("java", case, Publisher.GOOGLE).text, encoding="utf-8")
+    (tmp_path / "Snippet.java").write_text(
+        write_snippet("java", case, Publisher.GOOGLE).text, encoding="utf-8"
+    )
     _checked(["javac", "-Werror", "-cp", classes, "-d", str(tmp_path), "Snippet.java"], tmp_path)
-    _serve_and_run("java", case, ["java", "-cp", f"{tmp_path}:{classes}", "Snippet"], tmp_path)
+    # Java's credential library refuses a file whose token address isn't HTTPS, so the token comes from the metadata server.
+    command = ["java", "-cp", f"{tmp_path}:{classes}", "Snippet"]
+    _serve_and_run("java", case, command, tmp_path, "GOOGLE_APPLICATION_CREDENTIALS")
 
 
 @needs_java
 def test_the_spring_snippet_compiles(tmp_path: Path) -> None:
     text = write_snippet("spring-ai", CASES[1], Publisher.GOOGLE).text
     (tmp_path / "ProvisionedThroughputClient.java").write_text(text, encoding="utf-8")
-    _checked(["javac", "-cp", f"{_clients_env.JAVA}/*", "-d", str(tmp_path), "ProvisionedThroughputClient.java"], tmp_path)
+    _checked(
+        ["javac", "-cp", f"{_clients_env.JAVA}/*", "-d", str(tmp_path), "ProvisionedThroughputClient.java"],
+        tmp_path,
+    )

@@ -12,7 +12,9 @@ from throughput.clients.matrix import Publisher
 
 
 @pytest.mark.parametrize("name", ["google-genai", "vertexai"])
-def test_the_snippet_says_who_served_it_in_every_mode_and_notices_a_wrong_location(name: str, tmp_path: Path) -> None:
+def test_the_snippet_says_who_served_it_in_every_mode_and_notices_a_wrong_location(
+    name: str, tmp_path: Path
+) -> None:
     with serving(endpoint_for(Publisher.GOOGLE)) as endpoint:
         outcomes = run_python(this_python(), name, Publisher.GOOGLE, endpoint, tmp_path)
     for case in CASES:

@@ -17,12 +17,15 @@ from throughput.clients.matrix import Client, Publisher
 pytestmark = [
     pytest.mark.clients,
     pytest.mark.skipif(
-        not _clients_env.javascript_ready(), reason="no .build/clients-js: ./pt test --clients makes it where npm is"
+        not _clients_env.javascript_ready(),
+        reason="no .build/clients-js: ./pt test --clients makes it where npm is",
     ),
 ]
 
 JAVASCRIPT_CLIENTS = [
-    pytest.param(client, id=client.name) for client in matrix.load().clients.values() if client.language == "javascript"
+    pytest.param(client, id=client.name)
+    for client in matrix.load().clients.values()
+    if client.language == "javascript"
 ]
 
 

@@ -13,7 +13,9 @@ from throughput.clients.matrix import Client, Publisher
 
 pytestmark = [
     pytest.mark.clients,
-    pytest.mark.skipif(not _clients_env.python_ready(), reason="no .venv-clients: ./pt test --clients makes it"),
+    pytest.mark.skipif(
+        not _clients_env.python_ready(), reason="no .venv-clients: ./pt test --clients makes it"
+    ),
 ]
 
 PYTHON_CLIENTS = [

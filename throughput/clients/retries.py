@@ -32,7 +32,9 @@ _SPILLS = Plan(
 _PAYGO = Plan(
     attempts=4, timeout_seconds=60, note="PayGo answers 429 when it is busy: back off and try again."
 )
-_FLEX = Plan(attempts=1, timeout_seconds=1800, note="Flex may take up to 30 minutes: wait instead of retrying.")
+_FLEX = Plan(
+    attempts=1, timeout_seconds=1800, note="Flex may take up to 30 minutes: wait instead of retrying."
+)
 
 PLANS: dict[Routing, Plan] = {
     Routing.PT_THEN_ON_DEMAND: _SPILLS,
