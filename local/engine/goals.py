@@ -68,7 +68,6 @@ def goal_of(request: Any, project: str, stack: str) -> Goal:
         if request.custom
         else {},
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
-        aliases=tuple(request.aliasURNs),
         custom_timeouts=_timeouts(request.customTimeouts),
         import_id=request.importId,
         retain_on_delete=request.retainOnDelete,

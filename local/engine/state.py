@@ -1,21 +1,22 @@
 """The state of a stack: the file of a self-managed Pulumi backend, which the CLI reads and writes as well.
 
-`.pulumi/meta.yaml` and `.pulumi/stacks/<project>/<stack>.json`. An emulated stack has no secrets provider: values are
-plain. Every write replaces the file in one step, so a killed run leaves the last complete state.
+`.pulumi/meta.yaml` and `.pulumi/stacks/<project>/<stack>.json`. An emulated stack has no secrets provider: its
+secrets are marked but open. Every write replaces the file in one step, so a killed run leaves the last complete state.
 """
 
 import hashlib
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from local.engine.results import EngineError
-from local.engine.wire import SECRET_SIGNATURE, SIGNATURE_KEY, Secret, opened
+from local.engine.sealed import marked, opener, unsealed
+from local.engine.wire import Secret, opened
 
 # The CLI whose format this writes; it checks that `magic` is the hash of `version`.
 FORMAT_OF = "v3.260.0"
@@ -109,20 +110,12 @@ def to_json(record: Record) -> dict[str, Any]:
     for ours, theirs in _NAMES.items():
         value = getattr(record, ours)
         if value or ours in _ALWAYS:
-            written[theirs] = _listed(opened(value))
+            written[theirs] = marked(value)
     return written | dict(record.rest)
 
 
-def _listed(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, Mapping):
-        return {key: _listed(item) for key, item in value.items()}
-    return value
-
-
-def from_json(written: Mapping[str, Any]) -> Record:
-    """The record that a file holds; its secret outputs are marked again."""
+def from_json(written: Mapping[str, Any], open_one: Callable[[str], Any]) -> Record:
+    """The record that a file holds, its secrets opened."""
     values: dict[str, Any] = {
         ours: written[theirs] for theirs, ours in _FIELDS.items() if written.get(theirs) is not None
     }
@@ -137,8 +130,8 @@ def from_json(written: Mapping[str, Any]) -> Record:
     values["property_dependencies"] = {
         key: tuple(urns or ()) for key, urns in values.get("property_dependencies", {}).items()
     }
-    values["inputs"] = _unsealed(values.get("inputs", {}), str(written.get("urn")))
-    outputs = _unsealed(values.get("outputs", {}), str(written.get("urn")))
+    values["inputs"] = unsealed(values.get("inputs", {}), open_one)
+    outputs = unsealed(values.get("outputs", {}), open_one)
     values["outputs"] = {
         key: Secret(value)
         if key in values["additional_secret_outputs"] and not isinstance(value, Secret)
@@ -149,27 +142,12 @@ def from_json(written: Mapping[str, Any]) -> Record:
     return Record(**values, rest=rest)
 
 
-def _unsealed(value: Any, urn: str) -> Any:
-    if isinstance(value, Mapping):
-        if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
-            if "plaintext" not in value:
-                raise EngineError(
-                    f"The state of {urn} holds values that a secrets provider encrypted, and the built-in engine "
-                    "can't open them.\nGo on with the Pulumi CLI for this stack, or export it there with "
-                    "`pulumi stack export --show-secrets`."
-                )
-            return Secret(json.loads(value["plaintext"]))
-        return {key: _unsealed(item, urn) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_unsealed(item, urn) for item in value]
-    return value
-
-
 def read_export(path: Path) -> list[Record]:
     """The resources of a file that `pulumi stack export` printed, or of a backend's own file."""
     document = _read(path)
     latest = document.get("deployment") or (document.get("checkpoint") or {}).get("latest") or {}
-    return [from_json(resource) for resource in latest.get("resources") or ()]
+    open_one = opener(latest.get("secrets_providers"))
+    return [from_json(resource, open_one) for resource in latest.get("resources") or ()]
 
 
 def _read(path: Path) -> dict[str, Any]:
