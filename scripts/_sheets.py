@@ -44,18 +44,24 @@ def _subject(sheet: Sheet) -> str:
 
 def _parts(sheet: Sheet) -> list[tuple[str, list[str]]]:
     """Labels and lines of everything but the letter, in reading order; empty parts are left out."""
-    sets = table([(setting.label, str(setting)) for setting in sheet.sets], indent="", gap="   ")
+    to_set, to_leave = _form(sheet)
+    sets = table([(setting.label, str(setting)) for setting in to_set], indent="", gap="   ")
     parts = [
         ("Where", [sheet.where]),
         ("Who", list(sheet.who)),
         ("Do", [f"{number}. {step}" for number, step in enumerate(sheet.steps, 1)]),
         ("Set", sets),
-        ("Leave", [_kept(sheet.leave)] if sheet.leave else []),
+        ("Leave", [_kept(to_leave)] if to_leave else []),
         ("Costs", list(sheet.costs)),
         ("Before", list(sheet.before)),
         ("After", list(sheet.after)),
     ]
     return [(label, values) for label, values in parts if values]
+
+
+def _form(sheet: Sheet) -> tuple[Sequence[Setting], Sequence[Setting]]:
+    """What to set and what to leave, where there is a form; a letter holds both itself."""
+    return ((), ()) if sheet.request else (sheet.sets, sheet.leave)
 
 
 def _kept(settings: Sequence[Setting]) -> str:
@@ -71,11 +77,10 @@ def _markdown(sheet: Sheet) -> str:
     lines = [f"### {sheet.title}: {_cell(_subject(sheet))}", "", f"**Where** {_cell(sheet.where)}  "]
     lines += [f"**Who** {_cell(' · '.join(sheet.who))}", ""]
     lines += [f"{number}. {_cell(step)}" for number, step in enumerate(sheet.steps, 1)]
-    if sheet.sets:
-        lines += ["", "| field | now | set to |", "|---|---|---|"]
-        lines += [f"| {s.label} | {_cell(s.old or '')} | **{_cell(s.new)}** |" for s in sheet.sets]
-    if sheet.leave:
-        lines += ["", f"Leave: {_cell(_kept(sheet.leave))}"]
+    to_set, to_leave = _form(sheet)
+    lines += _markdown_settings(to_set)
+    if to_leave:
+        lines += ["", f"Leave: {_cell(_kept(to_leave))}"]
     lines += ["", "**Costs** " + " ".join(_cell(line) for line in sheet.costs), "", "**Before**", ""]
     lines += [f"- [ ] {_cell(line)}" for line in sheet.before]
     commands = [line for line in sheet.after if line.startswith("pt ")]
@@ -84,6 +89,16 @@ def _markdown(sheet: Sheet) -> str:
     if sheet.request:
         lines += ["", "**To the account representative**", "", "```text", sheet.request, "```"]
     return "\n".join(lines)
+
+
+def _markdown_settings(settings: Sequence[Setting]) -> list[str]:
+    if not settings:
+        return []
+    if all(setting.old is None for setting in settings):
+        rows = [f"| {setting.label} | **{_cell(setting.new)}** |" for setting in settings]
+        return ["", "| field | set to |", "|---|---|", *rows]
+    rows = [f"| {s.label} | {_cell(s.old or '')} | **{_cell(s.new)}** |" for s in settings]
+    return ["", "| field | now | set to |", "|---|---|---|", *rows]
 
 
 def _cell(text: str) -> str:
@@ -101,7 +116,7 @@ header { border-bottom: 2pt solid #1d1d1f; padding-bottom: 3mm; margin-bottom: 5
   display: flex; justify-content: space-between; align-items: baseline; gap: 8mm }
 h1 { font-size: 16pt; line-height: 1.2; margin: 0 }
 header p { margin: 0; text-align: right; color: #555; overflow-wrap: anywhere }
-section { display: grid; grid-template-columns: 24mm 1fr; gap: 4mm; margin-bottom: 4.5mm; break-inside: avoid }
+section { display: grid; grid-template-columns: 24mm 1fr; gap: 4mm; margin-bottom: 3.8mm; break-inside: avoid }
 h2 { font-size: 8.5pt; letter-spacing: .07em; text-transform: uppercase; color: #666; margin: .6mm 0 0 }
 section > div { min-width: 0; overflow-wrap: anywhere }
 p { margin: 0 0 1mm }
@@ -111,16 +126,16 @@ ul.boxes li { padding-left: 6.5mm; position: relative; margin-bottom: 1.2mm }
 ul.boxes li::before { content: ""; position: absolute; left: 0; top: .9mm; width: 3.2mm; height: 3.2mm; border: .8pt solid #1d1d1f }
 table { border-collapse: collapse; width: 100% }
 th { font-weight: 600; font-size: 8.5pt; color: #666; text-align: left; padding: 0 3mm 1mm 0 }
-td { border-top: .5pt solid #c9c9ce; padding: 1.6mm 3mm 1.6mm 0; vertical-align: top }
+td { border-top: .5pt solid #c9c9ce; padding: 1.3mm 3mm 1.3mm 0; vertical-align: top }
 td.new { font-weight: 700; font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace }
 td.old { color: #777; white-space: nowrap }
 .costs { font-weight: 600 }
 code, pre { font: 9pt/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace }
 pre { white-space: pre-wrap; border: .5pt solid #c9c9ce; border-radius: 1mm; padding: 3mm; margin: 0 }
 code { display: block; background: #f3f3f5; padding: 1mm 2mm; margin-bottom: 1mm; border-radius: 1mm }
-.blank td { height: 9mm }
+.blank td { height: 8mm }
 footer { color: #666; font-size: 8.5pt; border-top: .5pt solid #c9c9ce; padding-top: 2mm; margin-top: 6mm }
-@media print { body { padding: 0; max-width: none } code { background: none; border: .5pt solid #c9c9ce } }
+@media print { body { padding: 0; max-width: none; font-size: 10pt } code { background: none; border: .5pt solid #c9c9ce } }
 """
 
 
@@ -137,12 +152,13 @@ def as_html(sheets: Sequence[Sheet], compared_with: str, as_of: date) -> str:
 
 
 def _article(sheet: Sheet, compared_with: str, as_of: date) -> str:
+    to_set, to_leave = _form(sheet)
     parts = [
         ("Where", _paragraphs([sheet.where])),
         ("Who", _paragraphs(sheet.who)),
         ("Do", _list("ol", sheet.steps) if sheet.steps else ""),
-        ("Set", _settings(sheet.sets)),
-        ("Leave", _paragraphs([_kept(sheet.leave)]) if sheet.leave else ""),
+        ("Set", _settings(to_set)),
+        ("Leave", _paragraphs([_kept(to_leave)]) if to_leave else ""),
         ("Costs", f'<div class="costs">{_paragraphs(sheet.costs)}</div>'),
         ("Before", _list('ul class="boxes"', sheet.before)),
         ("Letter", f"<pre>{html.escape(sheet.request)}</pre>" if sheet.request else ""),

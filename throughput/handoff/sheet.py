@@ -5,22 +5,18 @@ about pending changes and contacts is what the ledger and the environment record
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from throughput import prices
 from throughput.config.models import Environment
-from throughput.exposure import ZERO, next_term_usd
-from throughput.handoff.words import dollars
-from throughput.handoff.work import Channel, Setting, Situation, Task, Work, form_of, is_partner, row_of
-from throughput.instants import day_of, text_of
-from throughput.orders import Order, Status, Term
-from throughput.terms import START_AHEAD_DAYS, is_frozen
+from throughput.exposure import ZERO
+from throughput.handoff.checks import checks_of
+from throughput.handoff.costs import costs_of
+from throughput.handoff.work import Channel, Setting, Situation, Task, Work, form_of
+from throughput.orders import Order, Status
 
 BUYER_ROLE = "roles/aiplatform.provisionedThroughputAdmin"
 CONSOLE = "Console › Vertex AI › Provisioned Throughput"
-QUOTA = "above about 30,000 requests a minute: also ask for more of “Online prediction requests per minute per region”"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +81,8 @@ def sheet_of(task: Task, situation: Situation, stack: str, environment: Environm
         steps=_steps(task),
         sets=task.sets,
         leave=_leave(task),
-        costs=_costs(task),
-        before=_before(task, situation, environment, stack),
+        costs=costs_of(task),
+        before=checks_of(task, situation, environment, stack),
         after=_after(task, stack),
         request=_request(task) if task.channel is Channel.ACCOUNT_TEAM else None,
     )
@@ -145,6 +141,8 @@ def _who(task: Task, environment: Environment) -> tuple[str, ...]:
     people = (
         environment.buyers.group if environment.buyers else "nobody is named: set environment.buyers.group"
     )
+    if task.channel is Channel.ACCOUNT_TEAM:
+        return (f"buyers: {people}",)
     lines = [f"{BUYER_ROLE} in {project}", f"buyers: {people}"]
     if task.work is Work.MOVE_PROJECT and task.order.project != project:
         lines[0] += f" and in {task.order.project}, in the same organisation"
@@ -202,143 +200,6 @@ def _leave(task: Task) -> tuple[Setting, ...]:
         # A split changes the GSUs of both orders; the steps say how.
         and not (setting.label == "GSUs" and task.source is not None)
     )
-
-
-def _period(term: Term) -> str:
-    return "a week" if term is Term.WEEK else "a month"
-
-
-def _rate(order: Order) -> str:
-    price = prices.load().gsu_period(order.term, order.location)
-    return f"{dollars(price)} {_period(order.term)}"
-
-
-def _costs(task: Task) -> tuple[str, ...]:
-    lines = [*_commitment(task), *_next_term(task)]
-    if not lines:
-        lines = ["Nothing beyond what is committed already."]
-    return (*lines, *_price_notes(task)) if task.exposure_usd or _next_term(task) else tuple(lines)
-
-
-def _commitment(task: Task) -> list[str]:
-    if not task.exposure_usd:
-        return []
-    order, until = task.order, task.until
-    total = dollars(task.exposure_usd)
-    if task.work is Work.INCREASE:
-        base = task.before or order
-        return [f"{task.gsus} GSU × {_rate(base)} until {until}: {total}. Can't be undone."]
-    if task.work is Work.PLACE:
-        when = (
-            f"from {text_of(order.start)} "
-            if order.start
-            else f"for {order.term.words} from activation, about "
-        )
-        return [
-            f"{order.gsus} GSU × {_rate(order)}, {when}until {until}: {total}. Can't be cancelled once approved."
-        ]
-    return [f"{total} more than is committed now, until {until}. Can't be undone."]
-
-
-def _next_term(task: Task) -> list[str]:
-    order = task.order
-    labels = {setting.label for setting in task.sets}
-    renewing = task.work not in (Work.PLACE, Work.REPLACE_REQUEST, Work.WITHDRAW) and order.auto_renew
-    if renewing and labels & {"Auto-renew", "GSUs from the next term on"}:
-        gsus = order.next_term_gsus or order.gsus
-        return [f"The next term commits {gsus} GSU for {order.term.words}: {dollars(next_term_usd(order))}."]
-    if order.auto_renew and task.work is Work.PLACE:
-        return [
-            f"Auto-renews: each further {order.term.words} commits {dollars(next_term_usd(order))} unless turned off."
-        ]
-    return []
-
-
-def _price_notes(task: Task) -> tuple[str, ...]:
-    return ()
-
-
-def _before(task: Task, situation: Situation, environment: Environment, stack: str) -> tuple[str, ...]:
-    lines = [*_agreement(task, environment, stack), *_state_of(task, situation)]
-    if task.work in (Work.PLACE, Work.REPLACE_REQUEST):
-        lines += [*_placeable(task, situation), *_start(task, situation)]
-    if task.work in (Work.PLACE, Work.REPLACE_REQUEST, Work.INCREASE, Work.CHANGE, Work.RELOCATE):
-        lines.append(f"Quota: {QUOTA}")
-    contacts = ", ".join(environment.essential_contacts)
-    lines.append(
-        f"Essential Contacts (category Product updates): {contacts}"
-        if contacts
-        else "Essential Contacts: none recorded; without one nobody gets Google's expiry and renewal notices"
-    )
-    return tuple(lines)
-
-
-def _agreement(task: Task, environment: Environment, stack: str) -> list[str]:
-    limit = environment.rules.exposure_limit_usd
-    if task.exposure_usd <= limit:
-        return []
-    approval = task.order.approval
-    if approval is None:
-        return [
-            f"Approval: commits more than {dollars(limit)} and nobody has approved it; see pt check {stack}"
-        ]
-    return [f"Approval: {dollars(approval.exposure_usd)} by {approval.approved_by}"]
-
-
-def _state_of(task: Task, situation: Situation) -> list[str]:
-    subject = task.source or task.before
-    if subject is None or task.work in (Work.WITHDRAW, Work.REPLACE_REQUEST):
-        return []
-    lines = []
-    if is_frozen(subject, situation.as_of):
-        lines.append("TOO LATE: in the last 5 days before an end without renewal nothing can be changed")
-    lines.append("No change pending on it in the Console: Google takes one at a time")
-    if task.work is Work.SCHEDULE and subject.end is not None:
-        lines.append(
-            f"Submit it well before {day_of(subject.end)}: Google usually takes up to 10 business days"
-        )
-    return lines
-
-
-def _placeable(task: Task, situation: Situation) -> list[str]:
-    order, row = task.order, row_of(task.order, situation)
-    if row is None:
-        return [f"Model: {order.model} isn't in the catalogue of {situation.as_of}; see pt catalog list"]
-    lines = []
-    if order.gsus < row.min_gsu:
-        lines.append(
-            f"TOO FEW: the minimum for {order.model} is {row.min_gsu} GSU (catalogue of {row.as_of})"
-        )
-    if row.locations is not None and order.location not in row.locations:
-        lines.append(
-            f"Region: {order.model} is offered in {', '.join(row.locations)} (catalogue of {row.as_of})"
-        )
-    retires = row.lifecycle.retires
-    if retires is not None and task.until is not None and retires < task.until:
-        lines.append(f"Lifecycle: {order.model} retires on {retires}, before the term ends; the fees stand")
-    enabled = (
-        "enabled in Model Garden, its terms accepted"
-        if is_partner(order, situation)
-        else "API aiplatform.googleapis.com on"
-    )
-    lines.append(f"Model: {enabled}, in {order.project}")
-    return lines
-
-
-def _start(task: Task, situation: Situation) -> list[str]:
-    order = task.order
-    if order.start is None:
-        return []
-    day = day_of(order.start)
-    row = row_of(order, situation)
-    if row is not None and (row.open_model or row.publisher != "google"):
-        return ["Start: can't be chosen for this model; it starts as soon as capacity allows"]
-    if day < situation.as_of:
-        return [f"Start: {day} is past; leave the field empty or set a new start in the ledger"]
-    if day > situation.as_of + timedelta(days=START_AHEAD_DAYS):
-        first = day - timedelta(days=START_AHEAD_DAYS)
-        return [f"Start: can be asked for {START_AHEAD_DAYS} days ahead at most, so place it from {first} on"]
-    return ["Start: isn't guaranteed until the status is Approved; a late activation shifts the end"]
 
 
 def _after(task: Task, stack: str) -> tuple[str, ...]:
