@@ -104,7 +104,8 @@ class Pack:
             policy=each.policyName,
             pack=each.policyPackName or self.name,
             level=_LEVELS.get(each.enforcementLevel, "advisory"),
-            message=each.message,
+            # The SDK puts the description first; here it has a field of its own.
+            message=each.message.removeprefix(each.description).lstrip("\n") or each.message,
             urn=each.urn or urn,
             description=each.description,
             severity=_SEVERITIES.get(each.severity, ""),
