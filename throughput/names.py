@@ -36,6 +36,10 @@ def _matching(pattern: re.Pattern[str], allowed: str) -> Callable[[str], str]:
 order_name = _matching(_ORDER_NAME, "lower-case letters, digits and '-', starting with a letter, at most 63")
 order_ref = _matching(_ORDER_REF, "the name of an order, or STACK/ORDER for one in another stack")
 project_id = _matching(_PROJECT_ID, "6 to 30 lower-case letters, digits and '-', starting with a letter")
+account_id = _matching(
+    _PROJECT_ID,
+    "6 to 30 lower-case letters, digits and '-', starting with a letter, as service accounts are named",
+)
 location = _matching(_LOCATION, "global, us, eu or a region such as europe-west3")
 label_value = _matching(_LABEL_VALUE, "up to 63 of a-z, 0-9, '_' and '-'")
 label_key = _matching(_LABEL_KEY, "1 to 63 of a-z, 0-9, '_' and '-', starting with a letter")
@@ -63,6 +67,9 @@ OrderRef = Annotated[
     Field(description="An order of this stack, or STACK/ORDER for one in another stack"),
 ]
 ProjectId = Annotated[str, AfterValidator(project_id), Field(description="Google Cloud project id")]
+AccountId = Annotated[
+    str, AfterValidator(account_id), Field(description="Name of a service account, without its project")
+]
 Location = Annotated[
     str, AfterValidator(location), Field(description="A region, or one of us, eu and global")
 ]

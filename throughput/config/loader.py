@@ -5,9 +5,10 @@ Used by every `pt` command on files and by the Pulumi program on the configurati
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -331,6 +332,10 @@ def nearest_order(ledger: Mapping[str, Any], name: str, stack: str) -> ConfigErr
     return ConfigError(Problem(message=f"stack {stack} has no order {name!r}", hint=hint))
 
 
-def judged_day(environment: Environment, today: date) -> date:
-    """The day a stack is judged by: an emulated stack may fix its own."""
-    return environment.as_of or today
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """End the process with the problems on standard error, and without a traceback, when configuration is wrong."""
+    try:
+        yield
+    except ConfigError as error:
+        sys.exit("\n".join(str(problem) for problem in error.problems))

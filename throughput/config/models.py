@@ -19,13 +19,13 @@ from pydantic.alias_generators import to_camel
 
 from throughput.instants import Day
 from throughput.names import (
+    AccountId,
     BillingAccount,
     Email,
     LabelKey,
     LabelValue,
     Member,
     NumericId,
-    OrderName,
     ProjectId,
 )
 from throughput.orders import Routing, Term
@@ -244,7 +244,7 @@ class Environment(Model):
     home: ProjectId | None = Field(
         default=None, description="Which project holds what all share; not needed when there is one"
     )
-    clients: dict[OrderName, Client] = Field(
+    clients: dict[AccountId, Client] = Field(
         default_factory=dict, description="Client service accounts by name"
     )
     federation: Federation = Field(default_factory=Federation)
@@ -272,6 +272,10 @@ class Environment(Model):
             raise ValueError(f"home {self.home!r} isn't one of the projects: {', '.join(self.projects)}")
         for name, client in self.clients.items():
             self._client_fits(name, client)
+        if self.budget is not None and self.projects[self.home_project].billing_account is None:
+            raise ValueError(
+                f"a budget needs the billingAccount of {self.home_project}: it belongs to the account"
+            )
         return self
 
     def _client_fits(self, name: str, client: Client) -> None:
