@@ -52,13 +52,15 @@ def _find(value: Any, path: Path) -> Any:
     for part in path:
         if isinstance(value, Secret):
             return value
-        if isinstance(value, Mapping) and part in value:
-            value = value[part]  # type: ignore[index]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
+        inside = part in value if isinstance(value, Mapping) else _in_list(value, part)
+        if not inside:
             return _MISSING
+        value = value[part]
     return value
+
+
+def _in_list(value: Any, part: str | int) -> bool:
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)
 
 
 def keep_old(news: Mapping[str, Any], olds: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:

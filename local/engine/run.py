@@ -204,8 +204,8 @@ class _Run:
                 child.stop()
             for close in reversed(self._closing):
                 close()
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+            for caught, handler in previous.items():
+                signal.signal(caught, handler)
 
     def _interrupt(self, number: int, frame: object) -> None:
         """The first Ctrl-C lets running steps finish, the second one doesn't wait for them."""

@@ -94,7 +94,9 @@ class GoogleCloud(provider_pb2_grpc.ResourceProviderServicer):
         news = decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else decode(request.olds)
         fixed = kinds.replacing(token, schema)
-        plain, forcing = provider_pb2.PropertyDiff, {"add": 1, "delete": 3, "update": 5}
+        each = provider_pb2.PropertyDiff
+        forcing = {"add": each.ADD_REPLACE, "delete": each.DELETE_REPLACE, "update": each.UPDATE_REPLACE}
+        gentle = {"add": each.ADD, "delete": each.DELETE, "update": each.UPDATE}
         detailed, replaces = {}, []
         for change in paths.differences(olds, news):
             key = str(paths.parse(change.path)[0])
@@ -102,8 +104,8 @@ class GoogleCloud(provider_pb2_grpc.ResourceProviderServicer):
                 replaces.append(key)
                 kind = forcing[change.kind]
             else:
-                kind = {"add": plain.ADD, "delete": plain.DELETE, "update": plain.UPDATE}[change.kind]
-            detailed[change.path] = plain(kind=kind, inputDiff=True)
+                kind = gentle[change.kind]
+            detailed[change.path] = each(kind=kind, inputDiff=True)
         some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(
             changes=some if detailed else none,

@@ -104,7 +104,7 @@ class TestOptions:
         program = 'Thing("a", name="one", opts=Opts(protect=True))\nThing("b")'
         world.up(program)
         for operation in ("preview", "up"):
-            result = world.run(operation, 'Thing("c")' if operation == "up" else 'Thing("b")')  # type: ignore[arg-type]
+            result = world.run(operation, 'Thing("c")' if operation == "up" else 'Thing("b")')
             assert result.exit_code == 1
             assert "a is protected and can't be deleted" in result.diagnostics[-1].message
         assert "delete b" not in world.done()
@@ -158,7 +158,7 @@ class TestPolicies:
         assert [(each.policy, each.level) for each in fine.policies] == [("not-big", "advisory")]
         big = 'a = Thing("a", size=160)\nThing("b", needs=a.token)\nThing("c")'
         for operation in ("preview", "up"):
-            result = world.run(operation, big)  # type: ignore[arg-type]
+            result = world.run(operation, big)
             assert result.exit_code == 1
             stopped = [each for each in result.policies if each.level == "mandatory"]
             assert [each.message for each in stopped] == ["a may have at most 100, and had 60 before"]
