@@ -50,7 +50,7 @@ class Environment(pulumi.ComponentResource):
             ),
             child(self),
         )
-        self.providers = {project_id: self._provider(project_id) for project_id in self._config.projects}
+        self.providers = {project_id: self._cloud(project_id) for project_id in self._config.projects}
         self.projects = {project_id: self._project(project_id) for project_id in self._config.projects}
         self.services = {project_id: self._services(project_id) for project_id in self._config.projects}
         self.notifications = {
@@ -63,7 +63,7 @@ class Environment(pulumi.ComponentResource):
         self._budget()
         self.register_outputs({"projects": list(self.projects)})
 
-    def _provider(self, project_id: str) -> gcp.Provider:
+    def _cloud(self, project_id: str) -> gcp.Provider:
         return gcp.Provider(
             f"gcp-{project_id}",
             project=project_id,

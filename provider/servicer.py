@@ -55,7 +55,7 @@ class LedgerServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Runs in preview as well; declines marked secrets and outputs."""
         return provider_pb2.ConfigureResponse(
-            accept_secrets=False, supports_preview=True, accept_resources=False, accept_outputs=False
+            acceptSecrets=False, supportsPreview=True, acceptResources=False, acceptOutputs=False
         )
 
     def Check(self, request: Any, context: Any) -> Any:

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 LEDGER_TYPE = "vertex-throughput:index:Ledger"
 _COMPONENT = "vertex-throughput:components:"
+_ORDER = (
+    "project",
+    "services",
+    "clientrole",
+    "client",
+    "federation",
+    "buyers",
+    "notifications",
+    "observability",
+    "budget",
+    "environment",
+    "ledger",
+)
 _MAX_DIFFS = 12
 _ENGINES = {
     "cli": "Pulumi CLI",
@@ -63,16 +76,23 @@ def tree(outcome: Outcome) -> list[str]:
     for step in outcome.changed:
         if step.type.startswith((_COMPONENT, "pulumi:providers:", "pulumi:pulumi:")):
             continue
-        groups.setdefault(_component_of(step, by_urn), []).append(step)
+        label = "ledger" if step.type == LEDGER_TYPE else _label(by_urn.get(_component_of(step, by_urn)))
+        groups.setdefault(label, []).append(step)
     rows: list[list[str]] = []
     details: list[list[str]] = []
-    for urn, steps in groups.items():
-        rows.append([_label(by_urn.get(urn)), _operations(steps), _notes(steps)])
+    for label, steps in sorted(groups.items(), key=lambda entry: _place(entry[0])):
+        rows.append([label, _operations(steps), _notes(steps)])
         details.append([line for step in steps for line in _values(step)])
     lines = []
     for line, below in zip(table(rows), details, strict=True):
         lines += [line, *below]
     return lines
+
+
+def _place(label: str) -> tuple[int, str]:
+    """Where a component stands on the screen: as people think of an environment, the ledger last."""
+    kind = label.partition(" ")[0]
+    return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), label)
 
 
 def _component_of(step: Step, by_urn: Mapping[str, Step]) -> str:
