@@ -61,7 +61,17 @@ def _lines(rows: list[_Row], stacks: list[LoadedStack], within: int | None) -> l
         soon = f" within {within} days" if within is not None else ""
         return [f"Nothing renews or lapses{soon} in {', '.join(stack.stack for stack in stacks)}."]
     several = len(stacks) > 1
-    head = ["", *(["stack"] if several else []), "order", "pool", "ends", "then", "at stake", "review"]
+    head = [
+        "",
+        *(["stack"] if several else []),
+        "order",
+        "pool",
+        "ends",
+        "then",
+        "at stake",
+        "change by",
+        "review",
+    ]
     cells = [head] + [_cells(row, several) for row in rows]
     lines = table(cells, right=(6 if several else 5,), indent="", gap="   ")
     notes = [note for row in rows for note in _notes(row, several)]
@@ -70,7 +80,8 @@ def _lines(rows: list[_Row], stacks: list[LoadedStack], within: int | None) -> l
     total = (
         [f"{usd(stake)} at stake in {count} renewal{'s' if count != 1 else ''}, list price."] if stake else []
     )
-    return [*lines, *([""] if notes else []), *notes, "", *total, *_next(rows)]
+    tail = [*total, *_next(rows)]
+    return [*lines, *([""] if notes else []), *table(notes), *([""] if tail else []), *tail]
 
 
 def _cells(row: _Row, several: bool) -> list[str]:
@@ -83,6 +94,7 @@ def _cells(row: _Row, several: bool) -> list[str]:
         str(item.ends),
         f"renews, {item.gsus} GSU" if item.renews else f"lapses: {item.gsus} GSU gone",
         usd(item.at_stake_usd) if item.at_stake_usd else "",
+        str(item.last_change) if row.as_of <= item.last_change else "too late",
         _review(item),
     ]
 
@@ -106,16 +118,13 @@ def _review(item: RenewalItem) -> str:
     return "–"
 
 
-def _notes(row: _Row, several: bool) -> list[str]:
+def _notes(row: _Row, several: bool) -> list[tuple[str, str]]:
+    """What the table has no room for, as pairs of name and remark."""
     item = row.item
     name = f"{row.stack.stack}/{item.name}" if several else item.name
-    late = row.as_of > item.last_change
-    change = "it can't be changed in time any more" if late else f"last day to change it: {item.last_change}"
-    notes = [f"  {name}   {item.blocked or change}"]
-    notes += [f"  {' ' * len(name)}   review doesn't count: {problem.message}" for problem in item.problems]
-    if item.lifecycle:
-        notes.append(f"  {' ' * len(name)}   {item.lifecycle}")
-    return notes
+    remarks = [f"the recorded review doesn't count: {problem.message}" for problem in item.problems]
+    remarks += [remark for remark in (item.blocked, item.lifecycle) if remark]
+    return [(name if index == 0 else "", remark) for index, remark in enumerate(remarks)]
 
 
 def _next(rows: list[_Row]) -> list[str]:

@@ -48,7 +48,11 @@ def command() -> None:
     """
 
 
-@command.command("sheet", epilog="Example: pt order sheet prod chat --format html --output chat.html")
+@command.command(
+    "sheet",
+    short_help="What the buyer types into the Console",
+    epilog="Example: pt order sheet prod chat --format html --output chat.html",
+)
 @click.argument("stack")
 @click.argument("order")
 @click.option(
@@ -85,7 +89,11 @@ def sheet(
     run(stack, order, form=form, output=output, base=base, as_of=as_of, as_json=as_json)
 
 
-@command.command("record", epilog="Example: pt order record prod chat --status active --start 2026-12-01")
+@command.command(
+    "record",
+    short_help="Write what the Console shows into the stack file",
+    epilog="Example: pt order record prod chat --status active --start 2026-12-01",
+)
 @click.argument("stack")
 @click.argument("order")
 @click.option("--id", "order_id", type=OrderIdType(), metavar="ID", help="Order id that the Console shows.")
@@ -129,7 +137,11 @@ def record(
     return run(stack, order, seen, dry_run=dry_run, as_of=as_of, as_json=as_json)
 
 
-@command.command("import", epilog="Example: pt order import orders.csv --write")
+@command.command(
+    "import",
+    short_help="Hold the Console's CSV export against the ledgers",
+    epilog="Example: pt order import orders.csv --write",
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--write", is_flag=True, help="Update what is safe to update in the stack files.")
 @as_of_option
@@ -145,7 +157,7 @@ def import_(file: Path, write: bool, as_of: date | None, as_json: bool) -> int:
     return run(file, write=write, as_of=as_of, as_json=as_json)
 
 
-@command.command("next", epilog="Example: pt order next prod chat")
+@command.command("next", short_help="The next step of each order", epilog="Example: pt order next prod chat")
 @click.argument("stack")
 @click.argument("order", required=False)
 @click.option("--base", metavar="REF", help="Compare with this git commit instead of what is in force.")

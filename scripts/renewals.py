@@ -31,6 +31,7 @@ def listing(
 
 @click.command(
     "review",
+    short_help="Decide about the end of an order's term",
     epilog="Example: pt renewals review prod chat --decision renew --reviewer a@example.com --reason …",
 )
 @click.argument("stack")

@@ -14,7 +14,7 @@ import yaml
 from throughput.problems import ConfigError
 
 _BOM = b"\xef\xbb\xbf"
-_WORD = re.compile(r"[a-z][a-z0-9_-]*")
+_WORD = re.compile(r"[a-z][a-z0-9_-]*|[A-Za-z0-9][\w.+-]*@[A-Za-z0-9][A-Za-z0-9.-]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:]+Z)?")
 # What a plain word would mean to YAML 1.1 or 1.2 readers instead of itself.
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
