@@ -54,7 +54,7 @@ def test_a_second_run_changes_nothing(house: House) -> None:
 def test_raising_gsus_shows_both_values_and_applies(house: House) -> None:
     gsus = house.orders()["chat"]["gsus"]
     assert gsus == 5
-    house.edit(set_chat(gsus=8, confirmed={"gsus": 5, "on": "2026-11-20"}))
+    house.edit(set_chat(gsus=8, confirmed={"gsus": 5, "date": "2026-11-20"}))
     planned = house.pt("preview", "local").stdout
     assert "chat.gsus: 5 → 8" in planned
     done = house.pt("up", "local").stdout

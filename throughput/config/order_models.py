@@ -77,7 +77,8 @@ class ConfirmedConfig(Model):
     """What the Console showed as active, and when."""
 
     gsus: Gsu
-    on: Day
+    # Not "on": YAML 1.1 tools read that key as true.
+    on: Day = Field(alias="date", description="The day on which the Console showed it")
 
 
 def _as_tuple(value: Any) -> Any:
@@ -231,7 +232,7 @@ def _config_values(order: Order) -> dict[str, Any]:
         "notes": order.notes,
     }
     if order.confirmed:
-        values["confirmed"] = {"gsus": order.confirmed.gsus, "on": order.confirmed.on}
+        values["confirmed"] = {"gsus": order.confirmed.gsus, "date": order.confirmed.on}
     if order.renewal:
         values["renewal"] = {
             "decision": order.renewal.decision,

@@ -90,7 +90,7 @@ def edits_between(before: Order, after: Order) -> tuple[Edit, ...]:
 def plain_value(value: Any) -> Any:
     """A field's value as the stack file holds it: dates as text, records as mappings."""
     if isinstance(value, Confirmed):
-        return {"gsus": value.gsus, "on": value.on.isoformat()}
+        return {"gsus": value.gsus, "date": value.on.isoformat()}
     if isinstance(value, datetime | date):
         return text_of(value)
     if isinstance(value, Status):
