@@ -82,7 +82,11 @@ def _python(say: Callable[[str], None]) -> None:
         _run([sys.executable, "-m", "venv", "--clear", str(folder)])
     # Where uv is on the machine it does the same in a fraction of the time.
     uv = shutil.which("uv")
-    installer = [uv, "pip", "install", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install", "--no-input"]
+    installer = (
+        [uv, "pip", "install", "--python", str(PYTHON)]
+        if uv
+        else [str(PYTHON), "-m", "pip", "install", "--no-input"]
+    )
     _run([*installer, "--quiet", "--require-hashes", "-r", str(LOCK)])
     _complete(folder, [LOCK])
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import json
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -201,6 +202,13 @@ class Calls:
         )
 
 
+def field_of(message: Mapping[str, Any], name: str) -> Any:
+    """A field by its camelCase name or, as Google's APIs also take it, in snake_case; None when it is absent."""
+    if name in message:
+        return message[name]
+    return message.get(re.sub("([A-Z])", lambda found: f"_{found[1].lower()}", name))
+
+
 def json_body(request: Request) -> dict[str, Any]:
     """The request's body. Raises `Refused` (400)."""
     try:
@@ -210,6 +218,16 @@ def json_body(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refused(400, "The body isn't a JSON object.")
     return body
+
+
+def object_of(message: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A field that holds an object; empty when it is absent. Raises `Refused` (400)."""
+    value = field_of(message, name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Refused(400, f"{name}: an object is expected.")
+    return value
 
 
 def checked_labels(raw: object, most: int) -> dict[str, str]:

@@ -11,6 +11,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
+from local.vertex.calls import json_body
 from local.vertex.errors import Refused
 from local.vertex.http import Request, Response
 
@@ -55,7 +56,7 @@ def _exchange(request: Request) -> Response:
     raw = request.body.decode("utf-8", "replace")
     form = dict(parse_qsl(raw))
     if raw.lstrip().startswith("{"):
-        form = {_snake(str(key)): str(value) for key, value in json.loads(raw).items()}
+        form = {_snake(key): str(value) for key, value in json_body(request).items()}
     missing = [name for name in ("audience", "subject_token", "subject_token_type") if not form.get(name)]
     if request.method != "POST" or form.get("grant_type") != _EXCHANGE or missing:
         wrong = f"missing: {', '.join(missing)}" if missing else f"grant_type must be {_EXCHANGE}"

@@ -102,6 +102,10 @@ class Endpoint:
             if recorded is not None:
                 recorded.status = refusal.status
             response = error_response(refusal)
+        except Exception as defect:  # noqa: BLE001 - a client must get an answer, and the endpoint must go on
+            response = error_response(
+                Refused(500, f"A defect of this stand-in: {type(defect).__name__}: {defect}")
+            )
         if recorded is not None and self.options.seen is not None:
             self.options.seen(recorded)
         return response

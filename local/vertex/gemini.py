@@ -4,7 +4,16 @@ import json
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
-from local.vertex.calls import Call, Calls, Recorded, checked_labels, json_body, whole_number
+from local.vertex.calls import (
+    Call,
+    Calls,
+    Recorded,
+    checked_labels,
+    field_of,
+    json_body,
+    object_of,
+    whole_number,
+)
 from local.vertex.errors import Refused
 from local.vertex.http import Request, Response
 from local.vertex.pools import tokens_of
@@ -19,14 +28,14 @@ EMBEDDING_SIZE = 16
 async def generate(calls: Calls, request: Request, recorded: Recorded, pool: Pool, method: str) -> Response:
     """Answer generateContent or streamGenerateContent."""
     body = json_body(request)
-    config = body.get("generationConfig") or {}
+    config = object_of(body, "generationConfig")
     call = await calls.open(
         request,
         recorded,
         pool=pool,
         method=method,
         input_tokens=prompt_tokens(body),
-        output_limit=whole_number(config, "maxOutputTokens"),
+        output_limit=whole_number(config, "maxOutputTokens", "max_output_tokens"),
         labels=checked_labels(body.get("labels"), 64),
     )
     if method == "generateContent":
@@ -76,13 +85,16 @@ def prompt_tokens(body: dict[str, Any]) -> int:
     contents = body.get("contents")
     if not isinstance(contents, list | dict) or not contents:
         raise Refused(400, "contents: at least one is required.")
-    whole = [*(contents if isinstance(contents, list) else [contents]), body.get("systemInstruction") or {}]
+    whole = [
+        *(contents if isinstance(contents, list) else [contents]),
+        object_of(body, "systemInstruction"),
+    ]
     media = 0
     texts = []
     for part in _parts(whole):
         if "text" in part:
             texts.append(str(part["text"]))
-        elif "inlineData" in part or "fileData" in part:
+        elif field_of(part, "inlineData") or field_of(part, "fileData"):
             media += MEDIA_TOKENS
         else:
             texts.append(json.dumps(part))
@@ -139,11 +151,8 @@ def _texts_to_embed(body: dict[str, Any], method: str) -> list[str]:
         texts = [str(part.get("text", "")) for part in _parts([body.get("content")])]
     else:
         instances = body.get("instances")
-        texts = (
-            [str(one.get("content", "")) for one in instances if isinstance(one, dict)]
-            if isinstance(instances, list)
-            else []
-        )
+        given = instances if isinstance(instances, list) else []
+        texts = [str(one["content"]) for one in given if isinstance(one, dict) and "content" in one]
     if not texts:
         raise Refused(400, "There is no text to embed; this stand-in embeds text only.")
     return texts

@@ -14,7 +14,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from local.vertex.calls import ANSWERED_OUTPUT, Calls, Recorded, checked_labels
+from local.vertex.calls import ANSWERED_OUTPUT, Calls, Recorded, checked_labels, field_of
 from local.vertex.errors import Refused
 from local.vertex.gemini import ANSWER, MEDIA_TOKENS
 from local.vertex.http import Request, Response
@@ -77,9 +77,9 @@ class _Session:
         if self.pool is None:
             self._set_up(message.get("setup"))
             await self._send({"setupComplete": {"sessionId": "local"}})
-        elif "clientContent" in message:
-            await self._turn(message["clientContent"])
-        elif "realtimeInput" not in message and "toolResponse" not in message:
+        elif (content := field_of(message, "clientContent")) is not None:
+            await self._turn(content)
+        elif field_of(message, "realtimeInput") is None and field_of(message, "toolResponse") is None:
             raise Closed(1007, "setup, clientContent, realtimeInput or toolResponse is expected")
 
     def _set_up(self, setup: Any) -> None:
@@ -113,7 +113,7 @@ class _Session:
         self.calls.count(
             self.pool, model, self.grant.request_type, "BidiGenerateContent", 200, tokens, ANSWERED_OUTPUT
         )
-        if content.get("turnComplete", True):
+        if field_of(content, "turnComplete") is not False:
             await self._send(
                 {"serverContent": {"modelTurn": {"role": "model", "parts": [{"text": "".join(ANSWER)}]}}}
             )
@@ -180,7 +180,7 @@ def _tokens(content: dict[str, Any]) -> int:
     texts, media = [], 0
     for turn in content.get("turns") or []:
         for part in turn.get("parts") or [] if isinstance(turn, dict) else []:
-            if isinstance(part, dict) and "inlineData" in part:
+            if isinstance(part, dict) and field_of(part, "inlineData") is not None:
                 media += MEDIA_TOKENS
             else:
                 texts.append(str(part.get("text", "")) if isinstance(part, dict) else "")

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from local.vertex.calls import Call, Calls, Recorded, json_body, whole_number
+from local.vertex.calls import Call, Calls, Recorded, json_body, object_of, whole_number
 from local.vertex.errors import Refused
 from local.vertex.gemini import ANSWER
 from local.vertex.http import Request, Response
@@ -25,6 +25,7 @@ async def complete(
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise Refused(400, "messages: at least one is required.")
+    wants_usage = bool(object_of(body, "stream_options").get("include_usage"))
     call = await calls.open(
         request,
         recorded,
@@ -35,7 +36,6 @@ async def complete(
         labels={},
     )
     if body.get("stream"):
-        wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
         return Response(
             content_type="text/event-stream", pieces=_stream(calls, call, body["model"], wants_usage)
         )
