@@ -31,17 +31,23 @@ class Baseline:
 def baseline(root: Path, stack: str, base: str | None = None) -> Baseline:
     """The ledger in force: git's at `base` where one is named, else the local backend's, else git's at HEAD, else none.
 
-    Raises `ConfigError` for a `base` that git doesn't know and for state that can't be read.
+    Raises `ConfigError` for a `base` that git doesn't know, or whose file can't be read.
     """
     if base is not None:
         return _from_git(root, stack, base, required=True)
     state = root / ".local" / ".pulumi" / "stacks" / _PROJECT / f"{stack}.json"
-    if state.is_file():
-        return Baseline(ledger=_from_state(state), origin="the state of the local backend")
-    return _from_git(root, stack, "HEAD", required=False)
+    if not state.is_file():
+        return _from_git(root, stack, "HEAD", required=False)
+    ledger = _from_state(state)
+    if ledger is not None:
+        return Baseline(ledger=ledger, origin="the state of the local backend")
+    # State of another version of this tool is no reason to stop: the last commit is the next best thing, and said so.
+    found = _from_git(root, stack, "HEAD", required=False)
+    return Baseline(ledger=found.ledger, origin=f"{found.origin}, since the local state can't be read")
 
 
-def _from_state(path: Path) -> Ledger:
+def _from_state(path: Path) -> Ledger | None:
+    """The ledger in a state file, or None where it can't be read."""
     try:
         document = json.loads(path.read_bytes())
         resources = document["checkpoint"]["latest"].get("resources") or []
@@ -51,14 +57,8 @@ def _from_state(path: Path) -> Ledger:
         return Ledger(
             {name: order_from_plain(name, plain) for name, plain in (inputs.get("orders") or {}).items()}
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigError(
-            Problem(
-                file=str(path),
-                message=f"holds no state that can be read: {error}",
-                hint="Compare with git instead: --base HEAD",
-            )
-        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _from_git(root: Path, stack: str, ref: str, *, required: bool) -> Baseline:

@@ -83,7 +83,7 @@ def _reviewable(stack: str, order: Order, text: StackText, day: date) -> Renewal
         )
     if item.opens is None:
         raise Refused(
-            f"{order.name} is a {order.term.words} order, and those never renew.\n  It {item.then} on {item.ends}."
+            f"{order.name} is a {order.term.words} order, and those never renew.\n  On {item.ends} it {item.then}."
         )
     if day < item.opens:
         raise Refused(
@@ -98,7 +98,7 @@ def facts(item: RenewalItem, stack: str) -> list[str]:
     order = item.order
     lines = [
         f"{stack} · {order.name}: {order.gsus} GSU, {order.pool}, {order.term.words}",
-        f"  ends         {item.ends}, in {item.days_left} days; it {item.then}",
+        f"  ends         {item.ends}, in {item.days_left} days; then it {item.then}",
         f"  at stake     {usd(next_term_usd(replace(order, next_term_gsus=None)))} for another {order.term.words} with {order.gsus} GSU, list price",
         f"  utilisation  not known here, without the network: pt status {stack}",
         f"  change by    {item.last_change}" + (f"; {item.blocked}" if item.blocked else ""),

@@ -47,7 +47,7 @@ def _of(stack: str, item: RenewalItem) -> Iterator[Occasion]:
             uid=f"{stack}.{order.name}.{item.ends}.{kind}@{_DOMAIN}",
             day=day,
             summary=summary,
-            description=f"{facts}\nThe term ends on {item.ends}; then it {item.then}.\n{todo}",
+            description=f"{facts}\nOn {item.ends} it {item.then}.\n{todo}",
             remind_days=remind,
         )
 

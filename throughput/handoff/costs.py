@@ -37,7 +37,7 @@ def _commitment(task: Task) -> list[str]:
         when = (
             f"from {text_of(order.start)} "
             if order.start
-            else f"for {order.term.words} from activation, about "
+            else f"from activation for {order.term.words}, about "
         )
         return [
             f"{order.gsus} GSU × {_rate(order)}, {when}until {until}: {total}. Can't be cancelled once approved."

@@ -193,7 +193,7 @@ def _recording(order: Order, situation: Situation, stack: str) -> list[Step]:
                 Stage.APPROVE,
                 f"see what {who} decided about {order.name}, and record it",
                 "record the approval",
-                f"{command} --status approved --id ID",
+                f"{command} --status approved{'' if order.order_id else ' --id ID'}",
             )
         ]
     if order.status is Status.APPROVED:
@@ -257,7 +257,7 @@ def _reviews(item: RenewalItem | None, stack: str) -> list[Step]:
         Step(
             order=item.name,
             name=Stage.RENEW,
-            words=f"review {item.name} by {item.due}{late}: it {item.then} on {item.ends}{wrong}",
+            words=f"review {item.name} by {item.due}{late}: on {item.ends} it {item.then}{wrong}",
             short=f"review by {item.due}{late}",
             command=f"pt renewals review {stack} {item.name}",
             person=True,
@@ -286,7 +286,7 @@ def _settled(order: Order, as_of: date, stack: str, item: RenewalItem | None) ->
             short="verify that requests use it",
             command=f"pt status {stack}",
         )
-    then = f" It {item.then} on {item.ends}." if item is not None else ""
+    then = f" On {item.ends} it {item.then}." if item is not None else ""
     review = (
         f" Its review opens on {item.opens}."
         if item and item.renews and item.state is ReviewState.NOT_OPEN

@@ -188,7 +188,7 @@ class TestWhatAPersonMustDo:
         orders = ledger(order())
         items = upcoming(orders, AS_OF, Rules(), [])
         (step,) = human_steps(orders, orders, AS_OF, "prod", renewals=items)
-        assert step.words == "review chat by 2026-12-02: it renews with 45 GSU on 2027-01-01"
+        assert step.words == "review chat by 2026-12-02: on 2027-01-01 it renews with 45 GSU"
 
     def test_with_the_price_and_that_it_is_final(self) -> None:
         (step,) = human_steps(ledger(draft(gsus=5)), None, AS_OF, "prod")
