@@ -64,9 +64,9 @@ class Step:
     protect: bool = False
 
     @property
-    def is_provider(self) -> bool:
-        """Whether this is the record of a plugin rather than something the program asked for."""
-        return self.type.startswith("pulumi:providers:")
+    def is_default_provider(self) -> bool:
+        """Whether this is the record of a plugin that the program didn't ask for by name."""
+        return self.type.startswith("pulumi:providers:") and self.name.startswith("default")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,15 +124,15 @@ class Result:
 
     @property
     def changes(self) -> tuple[Step, ...]:
-        """The steps that change something the program asked for: no `same`, no plugin records, no halves."""
+        """The steps that change something the program asked for: no `same`, no default providers, no halves."""
         quiet = ("same", "read", "create-replacement", "delete-replaced")
-        return tuple(step for step in self.steps if step.op not in quiet and not step.is_provider)
+        return tuple(step for step in self.steps if step.op not in quiet and not step.is_default_provider)
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many resources each operation touched, plugin records left out."""
+        """How many resources each operation touched, default providers left out."""
         halves = ("create-replacement", "delete-replaced")
-        return dict(Counter(step.op for step in self.steps if step.op not in halves and not step.is_provider))
+        return dict(Counter(step.op for step in self.steps if step.op not in halves and not step.is_default_provider))
 
     @property
     def exit_code(self) -> int:

@@ -6,9 +6,7 @@ The SDK accepts misspelt keys in dicts and passes them on; here they are refused
 import collections.abc
 import difflib
 import functools
-import importlib
 import inspect
-import sys
 import threading
 import types
 import typing
@@ -17,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.engine.wire import Unknown
+from local.google_cloud import sdk
 
 # The marks that the SDK puts around a plain type: a value may come later.
 _PLUMBING = {collections.abc.Awaitable}
@@ -33,7 +32,7 @@ class Schema:
     replacing: frozenset[str]
 
 
-# The SDK loads its modules lazily, which isn't safe from several threads at once.
+# Loading isn't safe from several threads at once.
 _LOADING = threading.Lock()
 
 
@@ -51,9 +50,8 @@ def _schema(token: str) -> Schema:
     if package != "gcp" or not name:
         raise ValueError(f"{token!r} isn't a type of Google Cloud")
     resource, arguments = _classes(token, module, name)
-    sdk = _sdk()
-    inputs = sdk.input_type_types(arguments)
-    outputs = sdk.resource_types(resource)
+    inputs = _sdk().input_type_types(arguments)
+    outputs = _sdk().resource_types(resource)
     return Schema(
         inputs=inputs,
         required=_required(arguments),
@@ -69,17 +67,10 @@ def _sdk() -> Any:
 
 
 def _classes(token: str, module: str, name: str) -> tuple[Any, Any]:
-    import pulumi_gcp
-
     try:
-        home: Any = importlib.import_module(f"pulumi_gcp.{module}")
-        resource = getattr(home, name)
-        return resource, getattr(sys.modules[resource.__module__], f"{name}Args")
-    except (ImportError, AttributeError):
-        names = [
-            each for each in dir(sys.modules.get(f"pulumi_gcp.{module}", pulumi_gcp)) if each[:1].isupper()
-        ]
-        near = difflib.get_close_matches(name, names, 1)
+        return sdk.classes(module, name)
+    except LookupError:
+        near = difflib.get_close_matches(name, sdk.names(module), 1)
         hint = f"; the nearest is {near[0]}" if near else ""
         raise ValueError(f"the installed pulumi_gcp has no type {token!r}{hint}") from None
 

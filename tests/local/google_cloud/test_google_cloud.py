@@ -266,3 +266,20 @@ def test_the_folder_bin_serves_it_as_the_cli_starts_it(tmp_path: Path) -> None:
         process.communicate(timeout=30)
     assert process.returncode == 0
     assert list(json.loads((tmp_path / "c.json").read_text())["resources"]) == [SERVICE]
+
+
+@pytest.mark.parametrize("token", ["gcp:monitoring/dashboard:Dashboard", "gcp:kms/cryptoKey:CryptoKey"])
+def test_the_types_are_those_that_the_sdk_itself_gives(token: str) -> None:
+    """Files are loaded one by one, for speed; what they say must be what the package says."""
+    import importlib
+
+    from pulumi import _types
+
+    module, name = token.split(":")[1].partition("/")[0], token.split(":")[2]
+    resource = getattr(importlib.import_module(f"pulumi_gcp.{module}"), name)
+    arguments = getattr(sys.modules[resource.__module__], f"{name}Args")
+    schema = schema_of(token)
+    assert set(schema.inputs) == set(_types.input_type_types(arguments))
+    assert set(schema.inputs) | set(schema.computed) == set(schema.inputs) | set(
+        _types.resource_types(resource)
+    )
