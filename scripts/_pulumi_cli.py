@@ -126,7 +126,8 @@ def _select(root: Path, stack: str, environment: Mapping[str, str], config: list
 
 
 def _options(root: Path, operation: str) -> list[str]:
-    pack = ["--policy-pack", str(root / "policies")] if operation in ("preview", "up") else []
+    judged = operation in ("preview", "up") and (root / "policies" / "PulumiPolicy.yaml").is_file()
+    pack = ["--policy-pack", str(root / "policies")] if judged else []
     return pack + ({"up": ["--yes", "--skip-preview"], "destroy": ["--yes"]}.get(operation, ["--diff"]))
 
 
