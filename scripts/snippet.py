@@ -17,6 +17,7 @@ from scripts._shared import (
 from throughput import catalogue
 from throughput.clients import matrix
 from throughput.clients.matrix import Client, Publisher
+from throughput.clients.page import markdown_table
 from throughput.clients.snippets import Target, refusals, snippet
 from throughput.config.loader import load_stack, nearest_order
 from throughput.problems import ConfigError, Problem
@@ -41,12 +42,16 @@ def command(
     client_name: str | None,
     planned: bool,
     listing: bool,
+    markdown: bool,
     as_of: date | None,
     as_json: bool,
 ) -> int:
     """Print code or configuration that pins an order's project, location and model, and routes as the order says."""
     if listing:
-        _list(as_json)
+        if markdown:
+            click.echo(markdown_table(matrix.load()))
+        else:
+            _list(as_json)
         return 0
     if stack is None or order is None or client_name is None:
         hint = (
@@ -83,7 +88,9 @@ def _target(stack: str, name: str, as_of: date | None) -> Target:
         if row.publisher == "anthropic"
         else Publisher.GOOGLE
     )
-    return Target(stack=stack, order=order, publisher=row.publisher, kind=kind)
+    # Video and try-on models are metered otherwise and called by jobs; Live models are called over a socket.
+    takes_prompts = row.unit == "tokens/s" and "Live" not in row.family
+    return Target(stack=stack, order=order, publisher=row.publisher, kind=kind, takes_prompts=takes_prompts)
 
 
 def _document(target: Target, client: Client, file: str, text: str) -> dict[str, Any]:

@@ -18,12 +18,13 @@ from throughput.routing import LABEL_KEY, MODES, Mode
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """An order, seen as what a client calls: its stack, and who publishes its model and how."""
+    """An order, seen as what a client calls: its stack, who publishes its model and how, and whether a prompt can be sent to it."""
 
     stack: str
     order: Order
     publisher: str
     kind: Publisher
+    takes_prompts: bool = True
 
     @property
     def mode(self) -> Mode:
@@ -61,6 +62,10 @@ def refusals(target: Target, client: Client, *, planned: bool) -> list[str]:
         able = ", ".join(client.publishers)
         found.append(
             f"{client.name} calls models of {able}; {order.model} is published by {target.publisher} ({target.kind})."
+        )
+    if not target.takes_prompts:
+        found.append(
+            f"{order.model} isn't called with a prompt and an answer, which is what the snippets are written for."
         )
     if target.mode.global_only and order.location != "global":
         found.append(

@@ -6,7 +6,8 @@ import { generateText } from "ai";
 const PROJECT = @{project};
 const LOCATION = @{location};
 const MODEL = @{model}; // the exact version; an alias would bypass the order
-const HEADERS = @{headers}; // what routes; @{mode!}: @{words!}
+// What routes; @{mode!}: @{words!}
+const HEADERS = @{headers};
 const LABELS = @{labels}; // attribution of what spills over; it routes nothing
 const EXPECTED = @{expected};
 

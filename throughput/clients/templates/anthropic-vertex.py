@@ -9,7 +9,8 @@ import anthropic
 PROJECT = @{project}
 LOCATION = @{location}
 MODEL = @{model}  # the exact version; an alias would bypass the order
-HEADERS = @{headers}  # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+HEADERS = @{headers}
 LABELS = @{labels}  # attribution of what spills over; it routes nothing. For Claude it travels in a header.
 
 client = anthropic.AnthropicVertex(

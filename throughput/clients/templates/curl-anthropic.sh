@@ -6,7 +6,8 @@ set -euo pipefail
 project=@{project}
 location=@{location}
 model=@{model} # the exact version; an alias would bypass the order
-headers=(@{header_arguments}) # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+headers=(@{header_arguments})
 labels=@{labels} # attribution of what spills over; it routes nothing. For Claude it travels in a header.
 
 host=${GOOGLE_VERTEX_BASE_URL:-@{host}}

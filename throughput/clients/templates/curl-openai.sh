@@ -6,7 +6,8 @@ set -euo pipefail
 project=@{project}
 location=@{location}
 model=@{openai_model} # the exact version; an alias would bypass the order
-headers=(@{header_arguments}) # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+headers=(@{header_arguments})
 # No label: this endpoint has no place for one. The order is @{label!}.
 expected=@{expected}
 

@@ -5,7 +5,8 @@ import { GoogleGenAI } from "@google/genai";
 const PROJECT = @{project};
 const LOCATION = @{location}; // without it the client takes "global", and another location's order is bypassed
 const MODEL = @{model}; // the exact version; an alias would bypass the order
-const HEADERS = @{headers}; // what routes; @{mode!}: @{words!}
+// What routes; @{mode!}: @{words!}
+const HEADERS = @{headers};
 const LABELS = @{labels}; // attribution of what spills over; it routes nothing
 const EXPECTED = @{expected};
 

@@ -11,7 +11,8 @@ from google.genai import errors, types
 PROJECT = @{project}
 LOCATION = @{location}
 MODEL = @{model}  # the exact version; an alias would bypass the order
-HEADERS = @{headers}  # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+HEADERS = @{headers}
 LABELS = @{labels}  # attribution of what spills over; it routes nothing. ADK adds adk_agent_name.
 EXPECTED = @{expected}
 

@@ -8,7 +8,8 @@ from google.genai import errors, types
 PROJECT = @{project}
 LOCATION = @{location}  # without it the client takes "global", and another location's order is bypassed
 MODEL = @{model}  # the exact version; an alias would bypass the order
-HEADERS = @{headers}  # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+HEADERS = @{headers}
 LABELS = @{labels}  # attribution of what spills over; it routes nothing
 EXPECTED = @{expected}
 

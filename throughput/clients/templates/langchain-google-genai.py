@@ -8,7 +8,8 @@ from langchain_google_genai import ChatGoogleGenerativeAI
 PROJECT = @{project}
 LOCATION = @{location}
 MODEL = @{model}  # the exact version; an alias would bypass the order
-HEADERS = @{headers}  # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+HEADERS = @{headers}
 LABELS = @{labels}  # attribution of what spills over; it routes nothing
 EXPECTED = @{expected}
 

@@ -5,7 +5,8 @@ import { ChatGoogle, GoogleRequestRecorder } from "@langchain/google/node";
 const PROJECT = @{project};
 const LOCATION = @{location};
 const MODEL = @{model}; // the exact version; an alias would bypass the order
-const HEADERS = @{headers}; // what routes; @{mode!}: @{words!}
+// What routes; @{mode!}: @{words!}
+const HEADERS = @{headers};
 // No label: this client has no place for one. The order is @{label!}.
 const EXPECTED = @{expected};
 

@@ -7,7 +7,8 @@ import litellm
 PROJECT = @{project}
 LOCATION = @{location}
 MODEL = @{litellm_model}  # the exact version; an alias would bypass the order
-HEADERS = @{headers}  # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+HEADERS = @{headers}
 LABELS = @{labels}  # attribution of what spills over; it routes nothing
 EXPECTED = @{expected}
 

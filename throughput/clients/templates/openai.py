@@ -10,7 +10,8 @@ from google.auth.transport.requests import Request
 PROJECT = @{project}
 LOCATION = @{location}
 MODEL = @{openai_model}  # the exact version; an alias would bypass the order
-HEADERS = @{headers}  # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+HEADERS = @{headers}
 # No label: this endpoint has no place for one. The order is @{label}.
 EXPECTED = @{expected}
 

@@ -12,7 +12,8 @@ from pydantic_ai.providers.google_cloud import GoogleCloudProvider
 PROJECT = @{project}
 LOCATION = @{location}
 MODEL = @{model}  # the exact version; an alias would bypass the order
-TIER = @{mode}  # what routes, as pydantic-ai names it: @{words!}
+# What routes, as pydantic-ai names it: @{words!}
+TIER = @{mode}
 LABELS = @{labels}  # attribution of what spills over; it routes nothing
 EXPECTED = @{expected}
 

@@ -3,7 +3,8 @@
 #
 # The generative part of the vertexai SDK is deprecated (2025-06-24), so this is the way out of it. Where you have
 #
-#     vertexai.init(project=@{project}, location=@{location}, request_metadata=list(@{metadata}.items()))
+#     headers = @{metadata}
+#     vertexai.init(project=@{project}, location=@{location}, request_metadata=list(headers.items()))
 #     model = GenerativeModel(@{model})
 #     model.generate_content(prompt, labels=@{labels})
 #
@@ -17,7 +18,8 @@ from google.genai import errors, types
 PROJECT = @{project}
 LOCATION = @{location}
 MODEL = @{model}  # the exact version; an alias would bypass the order
-HEADERS = @{headers}  # what routes; @{mode!}: @{words!}
+# What routes; @{mode!}: @{words!}
+HEADERS = @{headers}
 LABELS = @{labels}  # attribution of what spills over; it routes nothing
 EXPECTED = @{expected}
 
