@@ -12,7 +12,7 @@ from throughput.names import opaque_id
 from throughput.orders import Status
 
 
-class InstantType(click.ParamType):
+class InstantType(click.ParamType[datetime]):
     """A date or UTC instant on the command line."""
 
     name = "date"
@@ -27,7 +27,7 @@ class InstantType(click.ParamType):
             self.fail(f"{value!r}; {error}", param, ctx)
 
 
-class OrderIdType(click.ParamType):
+class OrderIdType(click.ParamType[str]):
     """An order id as the Console shows it."""
 
     name = "id"

@@ -14,8 +14,8 @@ from throughput.handoff.checks import checks_of
 from throughput.handoff.costs import costs_of
 from throughput.handoff.work import Channel, Setting, Situation, Task, Work, form_of
 from throughput.orders import Order, Status
+from throughput.roles import BUYER_ROLE
 
-BUYER_ROLE = "roles/aiplatform.provisionedThroughputAdmin"
 CONSOLE = "Console › Vertex AI › Provisioned Throughput"
 
 

@@ -114,11 +114,11 @@ class _Text:
     @property
     def step(self) -> int:
         """Columns of one level of indentation in this file."""
-        for node in _walk(self.root):
+        for node in _walk(self.root) if self.root is not None else ():
             if isinstance(node, yaml.MappingNode) and not node.flow_style:
                 for key, value in node.value:
                     if isinstance(value, yaml.MappingNode) and not value.flow_style and value.value:
-                        return max(1, value.value[0][0].start_mark.column - key.start_mark.column)
+                        return max(1, int(value.value[0][0].start_mark.column - key.start_mark.column))
         return 2
 
     def with_value(self, node: yaml.Node, value: Any) -> bytes:
