@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +79,11 @@ def _record(build: Callable[[], object], stack: str) -> list[Registered]:
     monitor = _Monitor()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    # The mocks ask for an event loop in the thread they are called from, and would leave one open in each.
+    workers_loop = asyncio.new_event_loop()
+    loop.set_default_executor(
+        ThreadPoolExecutor(max_workers=1, initializer=asyncio.set_event_loop, initargs=(workers_loop,))
+    )
     try:
         mocks.set_mocks(_Answers(), project="vertex-throughput", stack=stack, preview=False, monitor=monitor)
 
@@ -85,7 +91,9 @@ def _record(build: Callable[[], object], stack: str) -> list[Registered]:
             build()
 
         loop.run_until_complete(run_pulumi_func(run))
+        loop.run_until_complete(loop.shutdown_default_executor())
     finally:
         loop.close()
+        workers_loop.close()
         asyncio.set_event_loop(None)
     return [one for one in monitor.found if one.type != "pulumi:pulumi:Stack"]
