@@ -44,7 +44,7 @@ def deploy(
         arguments = ["--stack", stack, "--non-interactive", "--color", "never"]
         if emulated:
             arguments += ["--config-file", str(_copy_of_config(root, stack, scratch))]
-            _select(root, stack, environment, arguments[-2:])
+            _select(stack, scratch, environment)
         log = scratch / "events.jsonl"
         command = [
             available() or "pulumi",
@@ -109,7 +109,11 @@ def _copy_of_config(root: Path, stack: str, scratch: Path) -> Path:
     return copy
 
 
-def _select(root: Path, stack: str, environment: Mapping[str, str], config: list[str]) -> None:
+def _select(stack: str, scratch: Path, environment: Mapping[str, str]) -> None:
+    """Make the stack where there is none yet, from a folder of its own: the CLI writes a salt beside the project it is run in."""
+    folder = scratch / "select"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: vertex-throughput\nruntime: python\n", encoding="utf-8")
     command = [
         available() or "pulumi",
         "stack",
@@ -117,12 +121,9 @@ def _select(root: Path, stack: str, environment: Mapping[str, str], config: list
         "--create",
         "--non-interactive",
         "--stack",
-        stack,
-        *config,
+        f"organization/vertex-throughput/{stack}",
     ]
-    found = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
-    if found.returncode != 0 and "--config-file" in (found.stderr + found.stdout):
-        subprocess.run(command[:-2], cwd=root, env=environment, capture_output=True, text=True, check=False)
+    subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def _options(root: Path, operation: str) -> list[str]:

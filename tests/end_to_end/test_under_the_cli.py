@@ -32,8 +32,11 @@ def test_the_cli_takes_over_what_the_built_in_engine_left_and_finds_nothing_to_c
 
 def test_the_built_in_engine_goes_on_after_the_cli(root: Path, tmp_path: Path) -> None:
     house = House.build(root, tmp_path / "house")
+    before = house.stack().read_bytes()
     assert "created" in house.pt("up", "local", env=with_cli()).stdout
     assert "Nothing changed" in house.pt("up", "local").stdout
+    assert "Nothing changed" in house.pt("up", "local", env=with_cli()).stdout
+    assert house.stack().read_bytes() == before
 
 
 @pytest.mark.parametrize("operation", ["preview", "up"])
