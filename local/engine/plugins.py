@@ -9,6 +9,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from local.engine.inside import Inside
 from local.engine.wire import decode, encode
 
 Values = Mapping[str, Any]
@@ -56,12 +57,15 @@ def text_of(error: grpc.RpcError, name: str, reason: Callable[[], str]) -> str:
 
 
 class Plugin:
-    """A configured resource plugin behind an address."""
+    """A configured resource plugin, behind an address or in this process."""
 
-    def __init__(self, name: str, address: str, last_words: Callable[[], str] = lambda: "") -> None:
+    def __init__(self, name: str, where: str | Inside, last_words: Callable[[], str] = lambda: "") -> None:
         self.name = name
-        self._channel = grpc.insecure_channel(address, options=OPTIONS)
-        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        self._channel: Any = None
+        self._stub: Any = where
+        if isinstance(where, str):
+            self._channel = grpc.insecure_channel(where, options=OPTIONS)
+            self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._last_words = last_words
         self._secrets = False
         self._preview = False
@@ -254,7 +258,8 @@ class Plugin:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._channel.close()
+        if self._channel is not None:
+            self._channel.close()
 
 
 def _type(urn: str) -> str:

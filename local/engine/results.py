@@ -132,7 +132,9 @@ class Result:
     def summary(self) -> dict[str, int]:
         """How many resources each operation touched, default providers left out."""
         halves = ("create-replacement", "delete-replaced")
-        return dict(Counter(step.op for step in self.steps if step.op not in halves and not step.is_default_provider))
+        return dict(
+            Counter(step.op for step in self.steps if step.op not in halves and not step.is_default_provider)
+        )
 
     @property
     def exit_code(self) -> int:

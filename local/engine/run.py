@@ -336,11 +336,10 @@ class _Run:
             raise PluginError(
                 f"there is no plugin for the package {package}; the built-in engine has: {known}"
             )
-        from local.google_cloud import serve
+        from local.engine.inside import Inside
+        from local.google_cloud import stand_in
 
-        served = serve(self._cloud, self._environment)
-        self._closing.append(served.stop)
-        return self._hello(Plugin(package, f"127.0.0.1:{served.port}"))
+        return self._hello(Plugin(package, Inside(stand_in(self._cloud, self._environment))))
 
     def _hello(self, plugin: "Plugin") -> "Plugin":
         self._closing.append(plugin.close)

@@ -33,21 +33,25 @@ class Served:
         self._server.stop(0.5).wait()
 
 
-def serve(cloud: Path, environment: Mapping[str, str], port: int = 0) -> Served:
+def stand_in(cloud: Path, environment: Mapping[str, str]) -> Any:
+    """The servicer over the file `cloud`; a ValueError when the failures to inject can't be read."""
+    from local.google_cloud.cloud import Cloud
+    from local.google_cloud.failures import Failures
+    from local.google_cloud.servicer import GoogleCloud
+
+    return GoogleCloud(Cloud(cloud), Failures.read(environment.get("PT_CLOUD_FAILURES", "")))
+
+
+def serve(cloud: Path, environment: Mapping[str, str]) -> Served:
     """Serve the stand-in over the file `cloud` on a free port of this machine."""
     from concurrent.futures import ThreadPoolExecutor
 
     import grpc
     from pulumi.runtime.proto import provider_pb2_grpc
 
-    from local.google_cloud.cloud import Cloud
-    from local.google_cloud.failures import Failures
-    from local.google_cloud.servicer import GoogleCloud
-
-    options = [("grpc.max_receive_message_length", 400 * 1024 * 1024), ("grpc.so_reuseport", 0)]
+    options = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
     server = grpc.server(ThreadPoolExecutor(max_workers=16), options=options)
-    servicer = GoogleCloud(Cloud(cloud), Failures.read(environment.get("PT_CLOUD_FAILURES", "")))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
-    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(stand_in(cloud, environment), server)
+    bound = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return Served(bound, server)
