@@ -33,6 +33,7 @@ from throughput.problems import ConfigError, Problem
 @click.option(
     "--list", "listing", is_flag=True, help="What each client can carry, and whose models it calls."
 )
+@click.option("--markdown", is_flag=True, help="With --list: as the table of docs/clients.md.")
 @as_of_option
 @json_option
 @passes_exit_code
