@@ -4,6 +4,7 @@ A plain date means 00:00 UTC of that day. Google documents neither the hour nor 
 page, 2026-09-30), so verdicts are taken by the day; an instant is kept where one was recorded.
 """
 
+import functools
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
@@ -61,6 +62,7 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
+@functools.lru_cache(maxsize=64)
 def midnight(day: date) -> datetime:
     """00:00 UTC of a day."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -24,12 +24,15 @@ class Term(StrEnum):
     @property
     def rank(self) -> int:
         """Position from the shortest (0) to the longest (3)."""
-        return list(Term).index(self)
+        return _TERM_RANKS[self]
 
     @property
     def words(self) -> str:
         """As people write it: '3 months'."""
         return self.value.replace("-", " ")
+
+
+_TERM_RANKS = {term: rank for rank, term in enumerate(Term)}
 
 
 class Status(StrEnum):

@@ -375,6 +375,8 @@ def _row(edit: _Edit, model: str) -> ModelRow | None:
 
 def _term(edit: _Edit) -> Iterator[Change]:
     before, after = edit.before, edit.after
+    if after.term is before.term:
+        return
     if after.term.rank < before.term.rank:
         yield edit.refused(
             Kind.SHORTEN,
@@ -383,7 +385,7 @@ def _term(edit: _Edit) -> Iterator[Change]:
             f"keep term: {before.term}",
             "and set autoRenew: false, so that it lapses at its end",
         )
-    elif after.term.rank > before.term.rank:
+    else:
         longer = after if after.end != before.end else replace(after, end=None, start=None)
         exposure = max(ZERO, commitment_usd(longer, edit.as_of) - commitment_usd(edit.current, edit.as_of))
         yield edit.change(

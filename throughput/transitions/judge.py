@@ -17,6 +17,9 @@ from throughput.transitions.curve import Dip, first_dip, spans_of
 from throughput.transitions.transfers import Plan, Transfer, moved_spans, plan_transfers
 
 
+_KIND_RANKS = {kind: rank for rank, kind in enumerate(Kind)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """What a judgement looks at besides the one order."""
@@ -61,7 +64,7 @@ def transitions(
         changes += _one(context, before, after)
     changes += _safety_net(context, changes, mended, others)
     return tuple(
-        sorted(changes, key=lambda change: (change.order, list(Kind).index(change.kind), change.field or ""))
+        sorted(changes, key=lambda change: (change.order, _KIND_RANKS[change.kind], change.field or ""))
     )
 
 
