@@ -8,7 +8,9 @@ import click
 
 from scripts._handover import StackText, edited, order_of, read_text, refusing, save, shown_difference
 from scripts._shared import judged_on, print_json, usd, working_root
+from throughput import catalogue
 from throughput.exposure import next_term_usd
+from throughput.handoff.costs import break_even_of
 from throughput.handoff.edits import Refused
 from throughput.handoff.recording import edits_between
 from throughput.orders import Decision, Order, Renewal
@@ -40,7 +42,7 @@ def _review(stack: str, name: str, answers: Answers, dry_run: bool, as_of: date 
     day = judged_on(as_of, environment)
     item = _reviewable(stack, order, text, day)
     if not as_json:
-        click.echo("\n".join(facts(item, stack)), err=True)
+        click.echo("\n".join(facts(item, stack, day)), err=True)
     answers = _completed(answers, item, environment.approvers)
     after = decided(order, item, answers, day)
     _check(after, text, day)
@@ -93,13 +95,14 @@ def _reviewable(stack: str, order: Order, text: StackText, day: date) -> Renewal
     return item
 
 
-def facts(item: RenewalItem, stack: str) -> list[str]:
+def facts(item: RenewalItem, stack: str, day: date) -> list[str]:
     """What a reviewer should know, as lines."""
     order = item.order
     lines = [
         f"{stack} · {order.name}: {order.gsus} GSU, {order.pool}, {order.term.words}",
         f"  ends         {item.ends}, in {item.days_left} days; then it {item.then}",
         f"  at stake     {usd(next_term_usd(replace(order, next_term_gsus=None)))} for another {order.term.words} with {order.gsus} GSU, list price",
+        f"  break-even   {break_even_of(order, catalogue.load(), day) or 'no pay-as-you-go price is known'}",
         f"  utilisation  not known here, without the network: pt status {stack}",
         f"  change by    {item.last_change}" + (f"; {item.blocked}" if item.blocked else ""),
     ]

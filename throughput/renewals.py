@@ -323,10 +323,15 @@ def _lifecycle(order: Order, until: datetime, as_of: date, models: Catalogue) ->
         life = models.find(order.model, as_of).lifecycle
     except ConfigError:
         return f"{order.model} isn't in the catalogue of {as_of}: its lifecycle is unknown"
+    follows = f"; {life.replaced_by} follows it" if life.replaced_by else ""
     if life.retires is not None and life.retires < day_of(until):
         verb = "retired" if life.retires <= as_of else "retires"
         source = "" if life.retires_official else " (third-party date)"
-        return f"{order.model} {verb} on {life.retires}{source}, before {day_of(until)}: the fees stand"
+        return (
+            f"{order.model} {verb} on {life.retires}{source}, before {day_of(until)}: the fees stand{follows}"
+        )
+    if life.not_before is not None and life.not_before < day_of(until):
+        return f"{order.model} may be retired from {life.not_before} on, before {day_of(until)}: the fees stand{follows}"
     if life.short_term:
         return f"{order.model} is a short-term model: it is retired 45 days after a replacement is released"
     return None

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -147,6 +148,12 @@ class TestAnExportIsRead:
 
     def test_without_footers_and_blank_rows(self) -> None:
         assert len(read(f"{TEXT},,,,,,,,,,\nTotal,,,,,45,,,,,\n").orders) == 1
+
+
+def test_the_page_names_every_spelling(root: Path) -> None:
+    page = (root / "docs" / "console-csv.md").read_text()
+    named = {re.sub(r"[^a-z0-9]", "", found.lower()) for found in re.findall(r"`([^`\n]+)`", page)}
+    assert {spelling for spellings in COLUMNS.values() for spelling in spellings} <= named
 
 
 class TestWhatIsNotAnExportIsRefused:

@@ -1,8 +1,10 @@
 """What renews or lapses, and whether its review counts: one table of dates, one of records."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.throughput.orders_for_tests import draft, ledger, order
+from throughput.catalogue import Lifecycle
 from throughput.config.models import Rules
 from throughput.exposure import next_term_usd
 from throughput.orders import Confirmed, Decision, Order, Renewal, Status, Term
@@ -202,6 +205,16 @@ class TestARecordCounts:
         assert "nobody yet" in str(found.problems[0].hint)
 
 
+def test_the_page_says_the_same_windows_and_codes(root: Path) -> None:
+    page = (root / "docs" / "renewals.md").read_text()
+    for term, window in WINDOWS.items():
+        assert f"| {term.words} | {window.open} days | {window.due} days |" in page
+    assert set(re.findall(r"renewal/[a-z-]+", page)) == set(
+        re.findall(r"renewal/[a-z-]+", (root / "tests/throughput/test_renewals.py").read_text())
+    )
+    assert all(f"| {state} |" in page for state in ReviewState)
+
+
 class TestMoneyAndCapacity:
     def test_at_stake_is_the_whole_next_term_with_its_own_gsus(self) -> None:
         found = item(order(next_term_gsus=40))
@@ -262,9 +275,31 @@ class TestTheModelsLifecycle:
     def test_is_held_against_the_next_term(
         self, retires: date | None, official: bool, short: bool, expected: str | None
     ) -> None:
-        life = SimpleNamespace(retires=retires, retires_official=official, short_term=short)
+        life = Lifecycle(
+            launch=None,
+            retires=retires,
+            retires_source="official" if official else "third-party",
+            not_before=None,
+            short_term=short,
+            replaced_by=None,
+        )
         models: Any = SimpleNamespace(find=lambda *_: SimpleNamespace(lifecycle=life))
         assert item(order(), models=models).lifecycle == expected
+
+    def test_with_the_earliest_day_and_the_replacement_where_only_they_are_known(self) -> None:
+        life = Lifecycle(
+            launch=None,
+            retires=None,
+            retires_source=None,
+            not_before=date(2027, 2, 1),
+            short_term=False,
+            replaced_by="gemini-4-flash",
+        )
+        models: Any = SimpleNamespace(find=lambda *_: SimpleNamespace(lifecycle=life))
+        assert item(order(), models=models).lifecycle == (
+            "gemini-3.8-flash may be retired from 2027-02-01 on, before 2027-04-01: the fees stand; "
+            "gemini-4-flash follows it"
+        )
 
 
 class TestOnlyRunningOrdersAreListed:

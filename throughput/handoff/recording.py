@@ -11,7 +11,7 @@ from typing import Any
 from throughput.handoff.edits import Edit, Refused
 from throughput.instants import day_of, midnight, text_of
 from throughput.orders import Confirmed, Order, Status
-from throughput.terms import ASSUMED_DAYS, CALENDAR_DAYS, assumed_length, fits_term
+from throughput.terms import ASSUMED_DAYS, CALENDAR_DAYS, assumed_length, fits_term, has_ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ def record(order: Order, seen: Seen, as_of: date, others: Mapping[str, Order]) -
         start=seen.start or order.start,
         end=seen.end or order.end,
     )
-    renewed = _is_renewal(order, seen)
+    renewed = _is_renewal(order, seen, as_of)
     if renewed and seen.start is None:
         after = replace(after, start=order.end)
         notes.append(f"start {text_of(after.start)} is where the term before ended" if after.start else "")
@@ -140,8 +140,11 @@ def _check_days(order: Order, seen: Seen, as_of: date) -> None:
         )
 
 
-def _is_renewal(order: Order, seen: Seen) -> bool:
+def _is_renewal(order: Order, seen: Seen, as_of: date) -> bool:
+    # Before the recorded end nothing has renewed yet; a later end is then a longer term, or a mistake.
     if order.status is not Status.ACTIVE or not order.auto_renew or order.end is None:
+        return False
+    if not has_ended(order, as_of):
         return False
     moved = seen.start or seen.end
     return moved is not None and (seen.end or moved) > order.end

@@ -81,7 +81,7 @@ def sheet_of(task: Task, situation: Situation, stack: str, environment: Environm
         steps=_steps(task),
         sets=task.sets,
         leave=_leave(task),
-        costs=costs_of(task),
+        costs=costs_of(task, situation),
         before=checks_of(task, situation, environment, stack),
         after=_after(task, stack),
         request=_request(task) if task.channel is Channel.ACCOUNT_TEAM else None,
