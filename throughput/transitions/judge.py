@@ -16,7 +16,6 @@ from throughput.transitions.changes import LEDGER, PURCHASE, RESTRUCTURE, Change
 from throughput.transitions.curve import Dip, first_dip, spans_of
 from throughput.transitions.transfers import Plan, Transfer, moved_spans, plan_transfers
 
-
 _KIND_RANKS = {kind: rank for rank, kind in enumerate(Kind)}
 
 
