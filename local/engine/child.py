@@ -48,6 +48,8 @@ def main() -> int:
     order = _line(lifeline)
     threading.Thread(target=_end_with_engine, args=(lifeline,), daemon=True).start()
     sys.argv = order["argv"]
+    # Handed over here because the configuration of a big ledger is longer than a new process's environment may be.
+    os.environ.update(order["environment"])
     if kind == "program":
         _leave(_program(order))
     if kind == "pack":

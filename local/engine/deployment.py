@@ -17,7 +17,7 @@ from local.engine.plugins import Difference, Plugin, PluginError
 from local.engine.policies import Pack
 from local.engine.providers import Providers, problems_text
 from local.engine.report import Report
-from local.engine.results import Diagnostic
+from local.engine.results import Diagnostic, Step
 from local.engine.state import Record, Snapshot, now
 from local.engine.steps import changes_of, step_of
 from local.engine.wire import UNKNOWN_VALUE, mark_secrets, opened
@@ -60,11 +60,11 @@ class Deployment:
 
     def register(self, goal: Goal) -> Outcome:
         """Bring one resource to what the program wants."""
-        return self._guarded(goal, lambda: self._settle(goal))
+        return self._guarded(goal, self._settle)
 
     def read(self, goal: Goal, id: str) -> Outcome:
         """Record something that exists and that the program only looks at."""
-        return self._guarded(goal, lambda: self._read(goal, id))
+        return self._guarded(goal, partial(self._read, id=id))
 
     def stop(self) -> None:
         """Start nothing more; what runs may end."""
@@ -75,7 +75,9 @@ class Deployment:
         with self._idle:
             return self._idle.wait_for(lambda: self._working == 0, timeout)
 
-    def _guarded(self, goal: Goal, work: Callable[[], Record]) -> Outcome:
+    def _guarded(self, goal: Goal, work: Callable[[Goal], Record]) -> Outcome:
+        if goal.inherits_retention and self._snapshot.retains(goal.record.parent):
+            goal = replace(goal, record=replace(goal.record, retain_on_delete=True))
         with self._lock:
             if goal.urn in self._seen:
                 self._report.failure(
@@ -91,12 +93,12 @@ class Deployment:
                     return Outcome(state="skipped", urn=goal.urn)
                 self._working += 1
             try:
-                record = work()
+                record = work(goal)
             except (PluginError, Refused) as error:
                 with self._lock:
                     self._bad.add(goal.urn)
                 if str(error):
-                    self._report.failure(goal.urn, str(error), step_of("same", goal.record, None))
+                    self._report.failure(goal.urn, str(error), self._attempt(goal))
                 else:
                     self._report.fail(goal.urn)
                 return Outcome(state="failed", urn=goal.urn)
@@ -105,6 +107,11 @@ class Deployment:
                     self._working -= 1
                     self._idle.notify_all()
         return Outcome(state="done", urn=record.urn, id=record.id, outputs=record.outputs)
+
+    def _attempt(self, goal: Goal) -> Step:
+        """The step that failed, as far as anyone knows it."""
+        old = self._olds.get(goal.urn)
+        return step_of("update" if old else "import" if goal.record.import_id else "create", goal.record, old)
 
     def _settle(self, goal: Goal) -> Record:
         if goal.record.is_provider:
@@ -115,21 +122,31 @@ class Deployment:
             return self._settle_component(self._judge(goal, None), old)
         provider, plugin = self._providers.serving(goal)
         goal = replace(goal, record=replace(goal.record, provider=self._providers.reference(provider)))
+        adopted = self._adopts(goal.record, old)
+        if adopted:
+            old = self._adopt(goal.record, plugin, old)
+        elif old is not None and old.external:
+            raise Refused(f"{goal.urn} was only looked at so far; give the managed one another name")
         wanted = goal.record.inputs
         if old is not None:
             wanted = paths.keep_old(wanted, old.inputs, goal.record.ignore_changes)
         inputs = self._check(plugin, goal.urn, old, wanted)
         goal = self._judge(goal.with_inputs(inputs), provider, plugin, old)
         if old is None:
-            return self._adopt(goal, plugin) if goal.record.import_id else self._create(goal, plugin)
-        if old.external:
-            raise Refused(f"{goal.urn} was only looked at so far; give the managed one another name")
-        if goal.record.import_id and goal.record.import_id not in (old.id, old.import_id):
+            return self._create(goal, plugin)
+        return self._change(goal, plugin, old, wanted, quietly=adopted)
+
+    @staticmethod
+    def _adopts(record: Record, old: Record | None) -> bool:
+        """Whether the resource is to be taken over from the cloud; once it is recorded, it is like any other."""
+        if not record.import_id or (old and record.import_id in (old.id, old.import_id) and not old.external):
+            return False
+        if old is not None and not old.external:
             raise Refused(
-                f"{goal.urn} is recorded as {old.id}; importing {goal.record.import_id} in its place would replace "
-                "it, and the built-in engine leaves that to the Pulumi CLI"
+                f"{record.urn} is recorded as {old.id}; importing {record.import_id} in its place would replace it, "
+                "and the built-in engine leaves that to the Pulumi CLI"
             )
-        return self._change(goal, plugin, old, wanted)
+        return True
 
     def _old(self, goal: Goal) -> Record | None:
         with self._lock:
@@ -206,26 +223,21 @@ class Deployment:
     def _marked(record: Record, outputs: Mapping[str, Any]) -> dict[str, Any]:
         return mark_secrets(outputs, record.inputs, record.additional_secret_outputs)
 
-    def _adopt(self, goal: Goal, plugin: Plugin) -> Record:
-        record = goal.record
+    def _adopt(self, record: Record, plugin: Plugin, old: Record | None) -> Record:
+        """Record what is there; what the program wants otherwise is a change like any other, right afterwards."""
         self._report.started(step_of("import", record, None))
         id, inputs, outputs = plugin.read(record.urn, record.import_id, {}, {})
         if not id:
             raise Refused(f"there is no {record.type} with the id {record.import_id} to adopt")
-        found = replace(record, id=id, inputs=inputs, outputs=outputs)
-        difference = plugin.diff(record.urn, id, inputs, outputs, record.inputs, record.ignore_changes)
-        if self._differs(difference, found, record):
-            named = changes_of(difference, found, record, ())
-            lines = [f"  {each.path}: {each.old!r} there, {each.new!r} in the program" for each in named]
-            raise Refused(f"{record.import_id} isn't what the program describes:\n" + "\n".join(lines))
-        new = replace(
-            found,
-            inputs=record.inputs,
+        found = replace(
+            record,
+            id=id,
+            inputs=inputs,
             outputs=self._marked(record, outputs),
             created=now(),
             modified=now(),
         )
-        return self._done("import", new, None, started=True)
+        return self._done("import", found, old, started=True)
 
     def _read(self, goal: Goal, id: str) -> Record:
         provider, plugin = self._providers.serving(goal)
@@ -254,12 +266,23 @@ class Deployment:
             return bool(opened(old.inputs) != opened(new.inputs))
         return found.changed
 
-    def _change(self, goal: Goal, plugin: Plugin, old: Record, wanted: Mapping[str, Any]) -> Record:
+    def _change(
+        self, goal: Goal, plugin: Plugin, old: Record, wanted: Mapping[str, Any], *, quietly: bool
+    ) -> Record:
         record = goal.record
         found = plugin.diff(record.urn, old.id, old.inputs, old.outputs, record.inputs, record.ignore_changes)
         if not self._differs(found, old, record):
-            new = replace(record, id=old.id, outputs=old.outputs, created=old.created, modified=old.modified)
-            return self._done("same", replace(new, import_id=old.import_id or record.import_id), old)
+            if quietly:
+                return old
+            new = replace(
+                record,
+                id=old.id,
+                import_id=old.import_id or record.import_id,
+                outputs=old.outputs,
+                created=old.created,
+                modified=old.modified,
+            )
+            return self._done("same", new, old)
         named = changes_of(found, old, record, found.replaces)
         forced = [
             change.path

@@ -23,6 +23,8 @@ class Goal:
     provider: str = ""
     aliases: tuple[str, ...] = ()
     delete_before_replace: bool | None = None
+    #: The program didn't say whether to retain it on delete: its parent decides.
+    inherits_retention: bool = False
 
     @property
     def urn(self) -> str:
@@ -64,9 +66,7 @@ def goal_of(request: Any, project: str, stack: str) -> Goal:
         dependencies=tuple(sorted(request.dependencies)),
         property_dependencies={
             key: tuple(sorted(each.urns)) for key, each in sorted(request.propertyDependencies.items())
-        }
-        if request.custom
-        else {},
+        },
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         custom_timeouts=_timeouts(request.customTimeouts),
         import_id=request.importId,
@@ -82,6 +82,7 @@ def goal_of(request: Any, project: str, stack: str) -> Goal:
         provider=request.provider,
         aliases=tuple(request.aliasURNs),
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+        inherits_retention=not request.HasField("retainOnDelete"),
     )
 
 

@@ -27,11 +27,13 @@ class Pack:
         self._last_words = last_words
         self._remediates = False
         self._judges_stacks = True
+        self.count = 0
 
     def configure(self, *, project: str, stack: str, preview: bool, config: Mapping[str, str]) -> None:
         """Say which stack it judges."""
         info = self._call("GetAnalyzerInfo", empty_pb2.Empty())
         self.name = info.name or self.name
+        self.count = len(info.policies)
         self._remediates = any(policy.enforcementLevel == _REMEDIATE for policy in info.policies)
         kinds = {policy.policy_type for policy in info.policies}
         self._judges_stacks = not kinds or bool(kinds - {analyzer_pb2.POLICY_TYPE_RESOURCE})

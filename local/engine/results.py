@@ -121,6 +121,8 @@ class Result:
     skipped: tuple[str, ...] = ()
     interrupted: bool = False
     seconds: float = 0.0
+    #: How many policies the pack holds; 0 without a pack.
+    policy_count: int = 0
 
     @property
     def changes(self) -> tuple[Step, ...]:

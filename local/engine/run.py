@@ -87,6 +87,7 @@ def deploy(
         failed=tuple(report.failed),
         skipped=tuple(report.skipped),
         interrupted=run.interrupted,
+        policy_count=run.policy_count,
         seconds=time.monotonic() - began,
     )
 
@@ -119,11 +120,10 @@ class _Run:
                 "PULUMI_STACK": stack,
                 "PULUMI_ORGANIZATION": "organization",
                 "PULUMI_DRY_RUN": "true" if preview else "false",
-                "PULUMI_CONFIG": json.dumps(dict(config)),
-                "PULUMI_CONFIG_SECRET_KEYS": "[]",
                 **environment,
             }
         )
+        self._late = {"PULUMI_CONFIG": json.dumps(dict(config)), "PULUMI_CONFIG_SECRET_KEYS": "[]"}
         self._children: list[Child] = []
         self._spare: dict[str, Child] = {}
         self._closing: list[Callable[[], object]] = []
@@ -135,6 +135,7 @@ class _Run:
         self._engine = ""
         self._gave: Callable[[], dict[str, Any]] = dict
         self.interrupted = False
+        self.policy_count = 0
 
     # The three operations
 
@@ -147,6 +148,7 @@ class _Run:
         deployment = self._serve(self._pack_later(judge, policy_pack))
         main.run(
             {
+                "environment": self._late,
                 "argv": [str(program.parent if program.name == "__main__.py" else program)],
                 "settings": {
                     "monitor": self._engine,
@@ -312,7 +314,7 @@ class _Run:
         server.start()
         self._closing.append(lambda: server.stop(0).wait())
         for package, child in self._spare.items():
-            child.run({"argv": [str(self._folders[package]), self._engine]})
+            child.run({"environment": self._late, "argv": [str(self._folders[package]), self._engine]})
         return deployment
 
     def _start(self, package: str) -> "Plugin":
@@ -325,7 +327,7 @@ class _Run:
             child = self._spare.pop(package, None)
         if child is None:
             child = self._child("plugin", f"the plugin {package}", self._folders[package])
-            child.run({"argv": [str(self._folders[package]), self._engine]})
+            child.run({"environment": self._late, "argv": [str(self._folders[package]), self._engine]})
         return self._hello(Plugin(package, f"127.0.0.1:{_port(child)}", child.errors))
 
     def _stand_in(self, package: str) -> "Plugin":
@@ -364,10 +366,11 @@ class _Run:
                         project=self._project, stack=self._stack, preview=self._preview, config=self._config
                     )
                     ready.append(made)
+                    self.policy_count = made.count
             return ready[0]
 
         # The pack ignores the engine's address, so it needn't wait for it.
-        child.run({"argv": ["pulumi.policy", "127.0.0.1:0", str(folder)]})
+        child.run({"environment": self._late, "argv": ["pulumi.policy", "127.0.0.1:0", str(folder)]})
         return pack
 
 

@@ -235,6 +235,11 @@ class Snapshot:
         with self._lock:
             return list(self._olds)
 
+    def retains(self, urn: str) -> bool:
+        """Whether a settled resource is retained on delete; its children are then as well."""
+        with self._lock:
+            return urn in self._news and self._news[urn].retain_on_delete
+
     def settle(self, new: Record, old: Record | None = None, *, wait: bool = True) -> None:
         """Record what a resource is now; `old` is what it was, and goes."""
         with self._lock:

@@ -11,7 +11,7 @@ machine, and what Google assigns isn't known in a preview. The built-in engine s
 What it doesn't imitate, on purpose: permissions, quotas and billing; whether a role, service, member or parent exists;
 Google's own validation of values (it checks names and types, not whether a filter is a good one); the time that
 things take to become visible; drift, other than an entry you edit or remove in the file; anything that costs money. A
-project that is to be adopted is always found, as the program describes it. A green run here says that the program
+project that is to be adopted is always found, without labels, folder or billing account. A green run here says that the program
 holds together, not that Google will accept it.
 """
 

@@ -42,8 +42,6 @@ class GoogleCloud(provider_pb2_grpc.ResourceProviderServicer):
         self._cloud = cloud
         self._failures = failures
         self._project = ""
-        # What each project was last checked with: an adopted one is found as the program describes it.
-        self._described: dict[str, dict[str, Any]] = {}
 
     def Handshake(self, request: Any, context: Any) -> Any:
         """Plain values only."""
@@ -79,8 +77,6 @@ class GoogleCloud(provider_pb2_grpc.ResourceProviderServicer):
         found = problems(schema, news)
         project = self._project if "project" in schema.inputs else ""
         inputs = kinds.defaults(token, request.urn.split("::", 3)[3], news, project)
-        if token == PROJECT:
-            self._described[request.urn] = inputs
         return provider_pb2.CheckResponse(
             inputs=encode(inputs),
             failures=[provider_pb2.CheckFailure(property=path, reason=reason) for path, reason in found],
@@ -151,7 +147,7 @@ class GoogleCloud(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answering
     def Read(self, request: Any, context: Any) -> Any:
-        """What is in the cloud under the id; a project that isn't there yet is found as the program describes it."""
+        """What is in the cloud under the id; a project that isn't there is found bare."""
         token, schema = self._type(request.urn)
         self._failures.strike("read", token, request.urn)
         there = self._cloud.get(token, request.id) or self._found(token, request.urn, request.id, schema)
@@ -217,7 +213,7 @@ class GoogleCloud(provider_pb2_grpc.ResourceProviderServicer):
         if token != PROJECT:
             return None
         project = id.removeprefix("projects/")
-        inputs = {"projectId": project, **self._described.get(urn, {"name": project})}
+        inputs = {"projectId": project, "name": project}
         return Entry(
             urn=urn, inputs=inputs, outputs=kinds.outputs_of(token, f"projects/{project}", inputs, schema)
         )

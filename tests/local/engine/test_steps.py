@@ -128,14 +128,17 @@ class TestOptions:
         mine = pulumi.ProviderResource("toy", "mine", {"region": "here"})
         box = Box("box")
         Thing("a", opts=Opts(parent=box, provider=mine))
-        Thing("b", size=1, opts=Opts(import_="thing/b", protect=True))
+        Thing("b", size=4, opts=Opts(import_="thing/b", protect=True))
         seen = Thing("seen", opts=Opts(id="thing/seen"))
         pulumi.export("said", pulumi.runtime.invoke("toy:index:echo", {"say": "hello"}).value["said"])
         pulumi.export("seen", seen.token)
         """
         result = world.up(program)
         assert result.ok, result.diagnostics
-        assert ops(result) == {"a": "create", "b": "import", "seen": "read"}
+        assert ops(result) == {"a": "create", "b": "update", "seen": "read"}
+        adopted = [step for step in result.steps if step.name == "b"]
+        assert [step.op for step in adopted] == ["import", "update"], "what differs is a change of its own"
+        assert [(each.path, each.old, each.new) for each in adopted[1].changes] == [("size", 1, 4)]
         assert result.outputs == {"said": "hello", "seen": "found"}
         state = world.recorded()
         assert state["a"]["urn"].endswith("::toy:index:Box$toy:index:Thing::a")
@@ -156,6 +159,7 @@ class TestPolicies:
         fine = world.up('Thing("a", size=60)')
         assert fine.ok
         assert [(each.policy, each.level) for each in fine.policies] == [("not-big", "advisory")]
+        assert fine.policy_count == 3
         big = 'a = Thing("a", size=160)\nThing("b", needs=a.token)\nThing("c")'
         for operation in ("preview", "up"):
             result = world.run(operation, big)

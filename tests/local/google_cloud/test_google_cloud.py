@@ -199,11 +199,17 @@ class TestWhatChanges:
         cloud.delete(urn(PROJECT), id, {}, outputs | {"deletionPolicy": "ABANDON"}, timeout=0)
         assert cloud.read(urn(PROJECT), id, {}, {})[0] == id
 
-    def test_a_project_to_adopt_is_found_as_described_and_nothing_else_is(self, cloud: Plugin) -> None:
-        inputs, _ = cloud.check(urn(PROJECT), None, {"projectId": "theirs", "labels": {"team": "ai"}})
+    def test_a_project_to_adopt_is_found_and_nothing_else_is(self, cloud: Plugin) -> None:
         id, found, outputs = cloud.read(urn(PROJECT), "projects/theirs", {}, {})
-        assert (id, outputs["projectId"]) == ("projects/theirs", "theirs")
-        assert cloud.diff(urn(PROJECT), id, found, outputs, inputs, ()).changed is False
+        assert (id, found["projectId"], len(outputs["number"])) == ("projects/theirs", "theirs", 12)
+        inputs, _ = cloud.check(urn(PROJECT), found, {"projectId": "theirs", "labels": {"team": "ai"}})
+        difference = cloud.diff(urn(PROJECT), id, found, outputs, inputs, ())
+        assert difference.replaces == ()
+        changed = cloud.update(
+            urn(PROJECT), id, found, outputs, inputs, ignore_changes=(), timeout=0, preview=False
+        )
+        assert changed is not None
+        assert changed["labels"] == {"team": "ai"}
         assert cloud.read(urn(ACCOUNT), "projects/p/serviceAccounts/x", {}, {})[0] == ""
 
     def test_what_another_resource_made_already_exists(self, cloud: Plugin) -> None:
