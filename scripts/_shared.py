@@ -18,7 +18,7 @@ from throughput.instants import parse_day
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType[date]):
     """A command-line date."""
 
     name = "date"

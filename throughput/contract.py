@@ -70,7 +70,8 @@ def check(
     if failures:
         return inputs, failures
     old_plain, state = _baseline(olds)
-    old = _read(old_plain, "baseline", broken := [])
+    broken: list[Failure] = []
+    old = _read(old_plain, "baseline", broken)
     if broken:
         state, old = "broken", {}
     changes = transitions(

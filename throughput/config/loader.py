@@ -259,8 +259,8 @@ class _Reader:
         kind, found = detail["type"], detail.get("input")
         if kind == "extra_forbidden":
             allowed = _allowed_keys(model, location[:-1])
-            hint = did_you_mean(str(location[-1]), allowed) or f"Allowed: {', '.join(allowed)}"
-            return self._problem(path, "unknown key", hint)
+            nearest_key = did_you_mean(str(location[-1]), allowed)
+            return self._problem(path, "unknown key", nearest_key or f"Allowed: {', '.join(allowed)}")
         if kind == "missing":
             return self._problem(path, "is missing", None)
         message, hint = _explain(kind, detail, found)

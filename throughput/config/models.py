@@ -4,7 +4,7 @@ camelCase in YAML, snake_case here; unknown keys are refused, so a typo can't pa
 """
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -287,9 +287,9 @@ class Environment(Model):
             raise ValueError(
                 f"clients.{name}.project {client.project!r} isn't one of the projects: {', '.join(self.projects)}"
             )
-        known = {
-            "github": self.federation.github.repositories if self.federation.github else {},
-            "gitlab": self.federation.gitlab.projects if self.federation.gitlab else {},
+        known: dict[str, dict[str, Any]] = {
+            "github": dict(self.federation.github.repositories) if self.federation.github else {},
+            "gitlab": dict(self.federation.gitlab.projects) if self.federation.gitlab else {},
         }
         for kind, wanted in (("github", client.github), ("gitlab", client.gitlab)):
             for entry in wanted:

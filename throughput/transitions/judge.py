@@ -163,7 +163,13 @@ def _transfer_reason(transfer: Transfer) -> str:
 
 def _vanished(context: Context, order: Order) -> list[Change]:
     gsus = rolled(order, context.as_of).gsus
-    base = {"order": order.name, "kind": Kind.DROP, "pool": order.pool, "old_gsus": gsus, "new_gsus": 0}
+    base: dict[str, Any] = {
+        "order": order.name,
+        "kind": Kind.DROP,
+        "pool": order.pool,
+        "old_gsus": gsus,
+        "new_gsus": 0,
+    }
     if order.status is Status.DRAFT:
         return [
             Change(
@@ -195,7 +201,12 @@ def _vanished(context: Context, order: Order) -> list[Change]:
                 source=LEDGER,
             )
         ]
-    if order.status is Status.ACTIVE and has_ended(order, context.as_of) and not order.auto_renew:
+    if (
+        order.status is Status.ACTIVE
+        and order.end
+        and has_ended(order, context.as_of)
+        and not order.auto_renew
+    ):
         return [
             Change(
                 **base,
@@ -204,7 +215,7 @@ def _vanished(context: Context, order: Order) -> list[Change]:
                 reason="its term is over; set status: expired to keep the record",
                 source=LEDGER,
             )
-        ]  # type: ignore[arg-type]
+        ]
     return [_dropped(order, context, base)]
 
 
