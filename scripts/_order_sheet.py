@@ -7,14 +7,16 @@ import click
 
 from scripts import _sheets
 from scripts._baseline import Baseline
-from scripts._handover import order_of, situation_of, write_file
+from scripts._handover import order_of, refusing, situation_of, write_file
 from scripts._shared import judged_on, print_json, working_root
 from throughput.config.loader import LoadedStack, load_stack
+from throughput.handoff.edits import Refused
 from throughput.handoff.next_steps import Step, next_step
 from throughput.handoff.sheet import Sheet, committed_by, sheet_of, undone
 from throughput.handoff.work import Situation, tasks
 from throughput.orders import Status
 from throughput.renewals import renewal_item
+from throughput.transitions import transitions
 
 
 def run(
@@ -26,12 +28,19 @@ def run(
     base: str | None,
     as_of: date | None,
     as_json: bool,
-) -> None:
-    """Print or write the sheets of one order's work, or say that there is none."""
+) -> int:
+    """Print or write the sheets of one order's work, or say that there is none; returns the exit code."""
+    return refusing(as_json, lambda: _run(stack, name, form, output, base, as_of, as_json))
+
+
+def _run(
+    stack: str, name: str, form: str, output: Path | None, base: str | None, as_of: date | None, as_json: bool
+) -> int:
     root = working_root()
     loaded = load_stack(root, stack)
     day = judged_on(as_of, loaded.environment)
     situation, compared = situation_of(root, loaded, base, day)
+    _refuse_what_is_refused(loaded, name, situation, compared)
     sheets = _sheets_of(loaded, name, situation)
     if as_json:
         text = None
@@ -54,6 +63,24 @@ def run(
         text = render(sheets, compared.origin)
     if text is not None:
         _deliver(text, output if sheets else None)
+    return 0
+
+
+def _refuse_what_is_refused(loaded: LoadedStack, name: str, situation: Situation, compared: Baseline) -> None:
+    """Nobody is handed a sheet for a change that the ledger's rules refuse. Raises `Refused`."""
+    if compared.ledger is None:
+        return
+    changes = transitions(
+        compared.ledger,
+        loaded.ledger,
+        situation.models,
+        situation.as_of,
+        stack=loaded.stack,
+        elsewhere=situation.elsewhere,
+    )
+    refused = [change.text for change in changes if change.refused and change.order == name]
+    if refused:
+        raise Refused(refused)
 
 
 def _sheets_of(loaded: LoadedStack, name: str, situation: Situation) -> tuple[Sheet, ...]:

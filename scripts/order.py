@@ -71,6 +71,7 @@ def command() -> None:
 @click.option("--base", metavar="REF", help="Compare with this git commit instead of what is in force.")
 @as_of_option
 @json_option
+@passes_exit_code
 def sheet(
     stack: str,
     order: str,
@@ -79,14 +80,14 @@ def sheet(
     base: str | None,
     as_of: date | None,
     as_json: bool,
-) -> None:
+) -> int:
     """What the buyer types into the Console for this change of ORDER, what it commits, and what to send back.
 
     The change is what the stack file says against the ledger in force: the local state where there is one, else git's HEAD.
     """
     from scripts._order_sheet import run
 
-    run(stack, order, form=form, output=output, base=base, as_of=as_of, as_json=as_json)
+    return run(stack, order, form=form, output=output, base=base, as_of=as_of, as_json=as_json)
 
 
 @command.command(

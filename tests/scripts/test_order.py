@@ -157,6 +157,14 @@ class TestSheet:
         assert pt("order", "sheet", "prod", "asked") == 0
         assert pt.out.startswith("CANCEL a request that is under review")
 
+    def test_nobody_is_handed_a_change_that_the_rules_refuse(self, pt: Caller) -> None:
+        commit(pt.folder)
+        pt.edit("gsus: 45", "gsus: 30")
+        assert pt("order", "sheet", "prod", "chat") == 1
+        assert "45 → 30 GSU before its term ends on 2027-01-01" in pt.err
+        assert pt.out == ""
+        assert "nextTermGsus" in pt.json("order", "sheet", "prod", "chat")["refused"][0]
+
     def test_nothing_to_do_is_said(self, pt: Caller) -> None:
         commit(pt.folder)
         assert pt("order", "sheet", "prod", "chat") == 0
@@ -331,6 +339,16 @@ class TestRecord:
         assert "gsus: 30" in text
         assert "nextTermGsus" not in text
         assert "start: '2027-01-01'\n      end: '2027-04-01'" in text
+
+    def test_a_split_keeps_the_end_of_what_it_came_from(self, pt: Caller) -> None:
+        part = "    part: {model: gemini-3.8-flash, location: global, gsus: 15, term: 3-months, autoRenew: true, from: chat}\n"
+        pt.edit("gsus: 45\n", "gsus: 30\n")
+        pt.path.write_text(pt.path.read_text() + part)
+        active = ["order", "record", "prod", "part", "--status", "active", "--start", "2026-12-09"]
+        assert pt(*active) == 1
+        assert "keeps that order's end" in pt.err
+        assert pt(*active, "--end", "2027-01-01") == 0
+        assert "status: active, start: '2026-12-09', end: '2027-01-01'}" in pt.path.read_text()
 
     def test_a_dry_run_writes_nothing(self, pt: Caller) -> None:
         before = pt.path.read_bytes()

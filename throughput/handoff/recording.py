@@ -157,6 +157,11 @@ def _with_end(before: Order, after: Order, seen: Seen, notes: list[str]) -> Orde
         return after
     if before.start == after.start and before.end is not None:
         return after
+    if before.from_ is not None and not has_ended(before, day_of(after.start)):
+        raise Refused(
+            f"{after.name}: its capacity comes from {before.from_}, and a split or move keeps that order's end.\n"
+            "  Add --end DATE, as the Console shows it."
+        )
     end = after.start + assumed_length(after.term)
     notes.append(
         f"end {text_of(end)} is computed: {text_of(after.start)} + {ASSUMED_DAYS[after.term]} days. "

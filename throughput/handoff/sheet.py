@@ -220,7 +220,9 @@ def _after(task: Task, stack: str) -> tuple[str, ...]:
             lines.append(f"pt order record {stack} {order.from_} --gsus {left} --effective DATE")
         return tuple(lines)
     if task.work is Work.LENGTHEN:
-        return (f"{record} --id ID --start DATE --end DATE",)
+        return (
+            "Write the new start and end into the same change of the stack file: a term and its dates change together.",
+        )
     if any(setting.label == "GSUs" for setting in task.sets):
         return (f"{record} --gsus {order.gsus} --effective DATE",)
     return ("Nothing to record: the ledger says it already. Tell whoever asked that the Console shows it.",)
