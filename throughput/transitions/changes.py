@@ -80,9 +80,9 @@ class Change:
     def text(self) -> str:
         """As a colleague would say it: the summary, the rule, what is legal instead."""
         lines = [
-            f"{self.order} ({self.pool.location}, {self.pool.model}): {self.summary}",
+            f"{self.order} ({self.pool.location}, {self.pool.model}): {self.summary}.",
             "",
-            f"  {self.reason} ({self.source}).",
+            f"  {self.reason[0].upper()}{self.reason[1:]} ({self.source}).",
         ]
         for index, choice in enumerate(self.instead):
             if index == 0:
