@@ -12,10 +12,10 @@ def replace_file(path: Path, data: bytes) -> None:
     A symbolic link stays one, and the file keeps its mode; a new file gets the usual one. What isn't a regular file (a pipe, a
     terminal) is written to directly. Raises `OSError`.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
         return
+    target = Path(os.path.realpath(path))
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -85,7 +85,7 @@ def save(text: StackText, new: bytes) -> None:
                 file=text.loaded.file, message="was changed meanwhile", hint="Run the same command again."
             )
         )
-    replace_file(text.path, new)
+    write_file(text.path, new)
 
 
 def refusing(as_json: bool, run: Callable[[], int]) -> int:
