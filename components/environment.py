@@ -50,6 +50,7 @@ class Environment(pulumi.ComponentResource):
             ),
             child(self),
         )
+        self._setup_providers = {project_id: self._setup(project_id) for project_id in self._config.projects}
         self.providers = {project_id: self._cloud(project_id) for project_id in self._config.projects}
         self.projects = {project_id: self._project(project_id) for project_id in self._config.projects}
         self.services = {project_id: self._services(project_id) for project_id in self._config.projects}
@@ -63,6 +64,16 @@ class Environment(pulumi.ComponentResource):
         self._budget()
         self.register_outputs({"projects": list(self.projects)})
 
+    def _setup(self, project_id: str) -> gcp.Provider:
+        """For the project and its APIs: it names no quota project, which wouldn't exist yet, and labels nothing that is adopted."""
+        created = self._config.projects[project_id].mode == "create"
+        return gcp.Provider(
+            f"gcp-{project_id}-setup",
+            project=project_id,
+            default_labels=self._labels() if created else None,
+            opts=child(self),
+        )
+
     def _cloud(self, project_id: str) -> gcp.Provider:
         return gcp.Provider(
             f"gcp-{project_id}",
@@ -70,9 +81,12 @@ class Environment(pulumi.ComponentResource):
             # Budgets and contacts ask for a quota project; it is the one they are about.
             billing_project=project_id,
             user_project_override=True,
-            default_labels={"managed-by": "vertex-throughput", "stack": self._args.stack},
+            default_labels=self._labels(),
             opts=child(self),
         )
+
+    def _labels(self) -> dict[str, str]:
+        return {"managed-by": "vertex-throughput", "stack": self._args.stack.lower().replace(".", "-")[:63]}
 
     def _ready(self, project_id: str) -> pulumi.ResourceOptions:
         """Options of what needs the project with its APIs on."""
@@ -82,7 +96,7 @@ class Environment(pulumi.ComponentResource):
         args = ProjectArgs(
             project_id=project_id,
             config=self._config.projects[project_id],
-            provider=self.providers[project_id],
+            provider=self._setup_providers[project_id],
         )
         return Project(project_id, args, child(self))
 
@@ -90,7 +104,7 @@ class Environment(pulumi.ComponentResource):
         args = ServicesArgs(
             project_id=project_id,
             extra=self._config.projects[project_id].services,
-            provider=self.providers[project_id],
+            provider=self._setup_providers[project_id],
         )
         return Services(project_id, args, child(self, depends_on=[self.projects[project_id]]))
 

@@ -40,7 +40,7 @@ def test_the_local_environment_has_exactly_these_resources(local: list[Registere
     counts = Counter(one.type for one in local if not one.type.startswith("vertex-throughput:components:"))
     assert counts == {
         "vertex-throughput:index:Ledger": 1,
-        "pulumi:providers:gcp": 1,
+        "pulumi:providers:gcp": 2,
         "gcp:organizations/project:Project": 1,
         "gcp:projects/service:Service": 10,
         "gcp:projects/serviceIdentity:ServiceIdentity": 1,
@@ -209,6 +209,66 @@ def test_every_resource_of_google_goes_through_its_projects_own_provider(
             assert found.provider.startswith("gcp-"), found.name
     for provider in of(prod, "pulumi:providers:gcp"):
         assert provider.inputs["project"] in ("acme-genai-prod", "acme-media-prod")
+
+
+def test_what_makes_a_project_names_no_quota_project_and_labels_nothing_adopted(
+    prod: list[Registered],
+) -> None:
+    """A project that doesn't exist yet can't pay for the request that makes it."""
+    providers = {one.name: one.inputs for one in of(prod, "pulumi:providers:gcp")}
+    for kind in ("gcp:organizations/project:Project", "gcp:projects/service:Service"):
+        for found in of(prod, kind):
+            inputs = providers[found.provider]
+            assert "billingProject" not in inputs
+            assert "userProjectOverride" not in inputs
+            assert ("defaultLabels" in inputs) == (inputs["project"] == "acme-genai-prod")
+    assert of(prod, "gcp:billing/budget:Budget")[0].provider == "gcp-acme-genai-prod"
+    assert providers["gcp-acme-genai-prod"]["billingProject"] == "acme-genai-prod"
+
+
+def test_every_resource_hangs_on_its_component(local: list[Registered]) -> None:
+    """Parents are part of every URN: a resource that hangs elsewhere would be replaced."""
+    parents = {one.type.rpartition(":")[2]: set[str]() for one in local}
+    for one in local:
+        parents[one.type.rpartition(":")[2]].add(one.parent)
+    assert parents == {
+        "Environment": {"vertex-throughput-local"},
+        "Ledger": {"environment"},
+        "gcp": {"environment"},
+        "Project": {"environment", "genai-local"},
+        "Services": {"environment"},
+        "Service": {"genai-local"},
+        "ServiceIdentity": {"genai-local"},
+        "Notifications": {"environment"},
+        "NotificationChannel": {"genai-local"},
+        "Contact": {"genai-local"},
+        "Federation": {"environment"},
+        "WorkloadIdentityPool": {"federation"},
+        "WorkloadIdentityPoolProvider": {"federation"},
+        "ClientRole": {"environment"},
+        "IAMCustomRole": {"genai-local"},
+        "Client": {"environment"},
+        "Account": {"chat-api", "images-api"},
+        "IAMMember": {"chat-api", "images-api", "genai-local"},
+        "Buyers": {"environment"},
+        "DenyPolicy": {"genai-local"},
+        "Observability": {"environment"},
+        "AlertPolicy": {"genai-local"},
+        "Dashboard": {"genai-local"},
+        "Budget": {"environment", "budget"},
+    }
+
+
+def test_names_follow_what_they_stand_for_and_not_its_order(root: Path, local: list[Registered]) -> None:
+    """Clients in another order rename nothing; a ledger sorts itself."""
+    stack = load_stack(root, "local")
+    config = stack.environment
+    turned = config.model_copy(update={"clients": dict(reversed(config.clients.items()))})
+    args = EnvironmentArgs(stack="local", config=turned, ledger=stack.ledger, elsewhere={})
+    again = record(lambda: Environment("environment", args), "local")
+    assert {(one.type, one.parent, one.name) for one in again} == {
+        (one.type, one.parent, one.name) for one in local
+    }
 
 
 def test_everything_else_waits_for_the_apis(local: list[Registered]) -> None:
