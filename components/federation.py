@@ -2,6 +2,10 @@
 
 One pool and one provider per kind. The issuer is shared by everybody who uses the service, so the condition is what keeps strangers out:
 it pins the owner and each repository or project by number, since names can be taken over. No binding ever covers a whole pool.
+
+Bindings go by repository or project, while the provider's condition holds refs and environments. Google keeps a deleted pool's id for 30
+days, so a destroyed environment can't be built anew before that unless the pool is undeleted
+(https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools, 2026).
 """
 
 from dataclasses import dataclass

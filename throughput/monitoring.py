@@ -3,6 +3,9 @@
 Metrics of the resource `aiplatform.googleapis.com/PublisherModel`, all Beta (https://cloud.google.com/monitoring/api/metrics_gcp_a_b,
 2026; Use page, 2026-09-30). Their grain is a minute or more while enforcement is below one, so some spillover under 100 % is normal.
 The name of the project label is reported to differ between descriptor and API, so no query filters on it; each project has its own.
+
+For Anthropic models only the token counts tell purchased traffic from the rest (Metrics page). They aren't weighted by burndown rates,
+so the utilisation computed from them is a lower bound, and refusals can't be told apart by kind of traffic.
 """
 
 from collections.abc import Iterable
@@ -48,42 +51,59 @@ def _series(metric: str, pool: Pool, extra: str = "") -> str:
     return f"{_PREFIX}{metric}{{{labels}{',' + extra if extra else ''}}}"
 
 
+def is_unweighted(pool: Pool) -> bool:
+    """Whether only plain token counts tell purchased traffic from the rest: Anthropic models."""
+    return pool.model.startswith("claude-")
+
+
+def _tokens(pool: Pool, extra: str) -> str:
+    metric = "token_count" if is_unweighted(pool) else "consumed_token_throughput"
+    return _series(metric, pool, extra)
+
+
 def utilisation_query(pool: Pool) -> str:
-    """Share of the purchased tokens per second that is used, over five minutes."""
-    used = _series("consumed_token_throughput", pool, 'request_type="dedicated"')
+    """Share of the purchased tokens per second that is used, over five minutes; a lower bound where `is_unweighted`."""
+    used = _tokens(pool, 'request_type="dedicated"')
     limit = _series("dedicated_token_limit", pool)
     return f"sum(rate({used}[5m])) / max({limit})"
 
 
 def spillover_query(pool: Pool) -> str:
     """Share of the pool's tokens that went to pay-as-you-go, over five minutes."""
-    spilled = _series("consumed_token_throughput", pool, 'request_type="spillover"')
-    everything = _series("consumed_token_throughput", pool, 'request_type=~"dedicated|spillover"')
+    spilled = _tokens(pool, 'request_type="spillover"')
+    everything = _tokens(pool, 'request_type=~"dedicated|spillover"')
     return f"sum(rate({spilled}[5m])) / sum(rate({everything}[5m]))"
 
 
 def refused_query(pool: Pool) -> str:
-    """Requests per second that were refused with 429 although they asked for purchased capacity."""
-    refused = _series("model_invocation_count", pool, 'request_type="dedicated",response_code="429"')
+    """Requests per second that were refused with 429 although they asked for purchased capacity; all 429s where `is_unweighted`."""
+    dedicated = "" if is_unweighted(pool) else 'request_type="dedicated",'
+    refused = _series("model_invocation_count", pool, f'{dedicated}response_code="429"')
     return f"sum(rate({refused}[5m]))"
 
 
 def watches(pool: Pool) -> list[Watch]:
     """The alerts of a pool; Google recommends the two on utilisation (Use page)."""
+    bound = (
+        " Counted in plain tokens: with burndown rates above 1 the true share is higher."
+        if is_unweighted(pool)
+        else ""
+    )
     return [
         Watch(
             key="utilisation-80",
             title="uses more than 80 % of its GSUs",
             query=f"{utilisation_query(pool)} > 0.8",
             lasts="300s",
-            meaning="Plan the next increase: it takes effect on approval, usually within 10 business days.",
+            meaning="Plan the next increase: it takes effect on approval, usually within 10 business days."
+            + bound,
         ),
         Watch(
             key="utilisation-90",
             title="uses more than 90 % of its GSUs",
             query=f"{utilisation_query(pool)} > 0.9",
             lasts="300s",
-            meaning="Spillover to pay-as-you-go is likely; with pt_only, 429s.",
+            meaning="Spillover to pay-as-you-go is likely; with pt_only, 429s." + bound,
         ),
         Watch(
             key="spillover",

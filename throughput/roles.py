@@ -16,12 +16,14 @@ ORDERING_PERMISSIONS = tuple(
     for verb in ("create", "update", "cancel", "split")
 )
 
-# Roles that hold every ordering permission; none of them belongs to a deployer or a client.
+# Roles that hold every ordering permission; none of them belongs to a deployer or a client. The two basic roles aren't in that table:
+# they are counted in because they hold nearly every permission of a project.
 ORDERING_ROLES = (
     BUYER_ROLE,
     "roles/aiplatform.admin",
     "roles/aiplatform.editor",
     "roles/iam.mlEngineer",
+    "roles/visualinspection.serviceAgent",
     "roles/owner",
     "roles/editor",
 )
