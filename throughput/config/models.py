@@ -110,6 +110,17 @@ class GithubRepository(Model):
     )
 
 
+def _ids_once(where: str, ids: dict[str, str]) -> None:
+    # Bindings go by id: two entries of one id, each on its own ref, would let either ref act as the clients of both.
+    seen: dict[str, str] = {}
+    for name, value in ids.items():
+        if value in seen:
+            raise ValueError(
+                f"{where}.{name} has the id of {where}.{seen[value]} ({value}): name each id once"
+            )
+        seen[value] = name
+
+
 class Github(Model):
     """Workload Identity Federation for GitHub Actions."""
 
@@ -117,8 +128,13 @@ class Github(Model):
         description="Numeric id of the organisation or user that owns the repositories"
     )
     repositories: dict[str, GithubRepository] = Field(
-        min_length=1, description="By a short name of your choice"
+        min_length=1, description="By a short name of your choice; each id once"
     )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        _ids_once("repositories", {name: entry.id for name, entry in self.repositories.items()})
+        return self
 
 
 class GitlabProject(Model):
@@ -135,7 +151,14 @@ class Gitlab(Model):
 
     issuer: str = Field(default="https://gitlab.com", pattern=r"^https://[a-z0-9.-]+$")
     namespace_id: NumericId = Field(description="Numeric id of the group or user namespace")
-    projects: dict[str, GitlabProject] = Field(min_length=1, description="By a short name of your choice")
+    projects: dict[str, GitlabProject] = Field(
+        min_length=1, description="By a short name of your choice; each id once"
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        _ids_once("projects", {name: entry.id for name, entry in self.projects.items()})
+        return self
 
 
 class Federation(Model):
