@@ -206,7 +206,7 @@ class TestTheReview:
         path.write_text(path.read_text().replace("autoRenew: true", "autoRenew: false"))
         code, _, err = pt("review", "prod", "chat", *RENEW, as_of="2026-12-30")
         assert code == 1
-        assert "in its last 5 days nothing can be changed" in err
+        assert "in its last 5 days nothing can be changed" in err.lower()
 
     @pytest.mark.parametrize(
         ("arguments", "expected"),
