@@ -45,6 +45,7 @@ COMMANDS: dict[str, Entry] = {
         "scripts.serve",
         "An endpoint on this machine that admits, spills and meters like Provisioned Throughput",
     ),
+    "status": Entry("scripts.status", "The ledger against what monitoring says is active; utilisation"),
     "schema": Entry("scripts.schema", "Write the JSON Schemas and the reference page of the configuration"),
     "bench": Entry("scripts.bench", "Measure what this tool promises about speed"),
     "lock": Entry("scripts.lock", "Compile the locks with hashes; only for who changes dependencies"),
