@@ -6,13 +6,13 @@ fails takes down what depends on it and nothing else. Deletes come last, depende
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from local.engine import paths
-from local.engine.goals import Goal, Outcome
+from local.engine.deletions import Deletions
+from local.engine.goals import Goal, Outcome, Refused
 from local.engine.plugins import Difference, Plugin, PluginError
 from local.engine.policies import Pack
 from local.engine.providers import Providers, problems_text
@@ -20,11 +20,7 @@ from local.engine.report import Report
 from local.engine.results import Diagnostic, Step
 from local.engine.state import Record, Snapshot, now
 from local.engine.steps import changes_of, step_of
-from local.engine.wire import UNKNOWN_VALUE, mark_secrets, opened
-
-
-class Refused(Exception):
-    """A step can't be taken; the text says why. It is empty when the reason is already told."""
+from local.engine.wire import mark_secrets, opened
 
 
 class Deployment:
@@ -43,9 +39,7 @@ class Deployment:
     ) -> None:
         self._preview = preview
         self._olds = {record.urn: record for record in olds if not record.delete}
-        self._order = list(olds)
         self._snapshot, self._providers, self._pack, self._report = snapshot, providers, pack, report
-        self._parallel = parallel
         self._slots = threading.BoundedSemaphore(parallel)
         self._lock = threading.RLock()
         self._seen: set[str] = set()
@@ -53,6 +47,15 @@ class Deployment:
         self._bad: set[str] = set()
         self._replaced: dict[str, Record] = {}
         self._stopping = threading.Event()
+        self._deletions = Deletions(
+            preview=preview,
+            olds=olds,
+            snapshot=snapshot,
+            providers=providers,
+            report=report,
+            parallel=parallel,
+            stopping=self._stopping.is_set,
+        )
         self._working = 0
         self._idle = threading.Condition(self._lock)
 
@@ -182,11 +185,6 @@ class Deployment:
         for finding in findings:
             self._report.find(finding)
         if any(finding.level == "mandatory" for finding in findings):
-            # Diff may refuse as well, and its words often help more than the policy's.
-            if plugin is not None and old is not None:
-                plugin.diff(
-                    goal.urn, old.id, old.inputs, old.outputs, goal.record.inputs, goal.record.ignore_changes
-                )
             raise Refused
         return goal
 
@@ -331,10 +329,10 @@ class Deployment:
         goal = goal.with_inputs(self._check(plugin, goal.urn, None, wanted))
         self._report.started(step_of("replace", goal.record, old, named))
         if delete_first:
-            for record in [*reversed(self._dependents(old)), old]:
+            for record in [*reversed(self._deletions.dependents(old)), old]:
                 with self._lock:
                     self._replaced[record.urn] = record
-                self._delete(record, "delete-replaced")
+                self._deletions.one(record, "delete-replaced")
             new = self._half(goal, plugin)
             return self._done("replace", new, None, named, started=True, was=old)
         doomed = self._snapshot.doom(old)
@@ -351,35 +349,13 @@ class Deployment:
         self._report.finished(step_of("create-replacement", new, None))
         return new
 
-    def _dependents(self, old: Record) -> list[Record]:
-        """What must go before `old` can: resources that would be replaced as well once its outputs change."""
-        going = {old.urn}
-        found: list[Record] = []
-        for record in self._order:
-            if record.delete or record.external or not record.custom or record.is_provider:
-                continue
-            touched = [key for key, urns in record.property_dependencies.items() if going & set(urns)]
-            if record.urn in going or not touched:
-                continue
-            plugin = self._providers.recorded(record, self._olds)
-            inputs = {**record.inputs, **dict.fromkeys(touched, UNKNOWN_VALUE)}
-            if not plugin.diff(record.urn, record.id, record.inputs, record.outputs, inputs, ()).replaces:
-                continue
-            if record.protect:
-                raise Refused(
-                    f"{record.name} is protected, and replacing {old.name} would replace it as well"
-                )
-            going.add(record.urn)
-            found.append(record)
-        return found
-
     # Ends
 
     def finish(self) -> None:
         """Delete what the program no longer names, then let the policies judge the stack."""
         if self._report.errors or self._stopping.is_set():
             return
-        self._delete_all(self._snapshot.unsettled())
+        self._deletions.all(self._snapshot.unsettled())
         pack = self._pack()
         if pack is None or self._report.errors or self._stopping.is_set():
             return
@@ -391,56 +367,7 @@ class Deployment:
 
     def destroy(self) -> None:
         """Delete everything."""
-        self._delete_all(self._snapshot.unsettled())
-
-    def _delete_all(self, gone: Sequence[Record]) -> None:
-        protected = [record for record in gone if record.protect and not record.delete]
-        for record in protected:
-            self._report.failure(
-                record.urn,
-                f"{record.name} is protected and can't be deleted; nothing was deleted.\n"
-                "If it really has to go, set protect=False in a change of its own first.",
-                step_of("delete", record, None),
-            )
-        if protected:
-            return
-        left, failed = list(gone), set[str]()
-        try_delete = partial(self._try_delete, gone={record.urn for record in gone})
-        with ThreadPoolExecutor(max_workers=self._parallel) as pool:
-            while left and not self._stopping.is_set():
-                needed = {urn for record in left for urn in record.needs} | failed
-                ready = [record for record in left if record.urn not in needed]
-                if not ready:
-                    break
-                failed |= {urn for urn in pool.map(try_delete, ready) if urn}
-                left = [record for record in left if record not in ready or record.urn in failed]
-
-    def _try_delete(self, record: Record, gone: Iterable[str]) -> str:
-        """Delete; gives the URN when that failed."""
-        if self._stopping.is_set():
-            return record.urn
-        with_it = bool(record.deleted_with) and record.deleted_with in gone
-        try:
-            self._delete(record, "delete-replaced" if record.delete else "delete", call=not with_it)
-        except PluginError as error:
-            self._report.failure(record.urn, str(error), step_of("delete", record, None))
-            return record.urn
-        return ""
-
-    def _delete(self, record: Record, op: str, *, call: bool = True) -> None:
-        step = step_of(op, record, record)
-        self._report.started(step)
-        kept = record.external or record.retain_on_delete or record.is_provider or not record.custom
-        if not self._preview and call and not kept:
-            self._providers.recorded(record, self._olds).delete(
-                record.urn,
-                record.id,
-                record.inputs,
-                record.outputs,
-                timeout=record.custom_timeouts.get("delete", 0),
-            )
-        self._snapshot.drop(record)
-        self._report.finished(step)
+        self._deletions.all(self._snapshot.unsettled())
 
     def _done(
         self,

@@ -13,6 +13,10 @@ _DURATION = re.compile(r"([0-9.]+)(h|ms|us|µs|ns|m|s)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 
 
+class Refused(Exception):
+    """A step can't be taken; the text says why. It is empty when the reason is already told."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Goal:
     """A resource as the program wants it: the record it would become, and what only matters on the way there."""

@@ -51,5 +51,7 @@ class Inside:
                 return answer(request, _Context())
             except NotImplementedError as error:
                 raise _Refusal(grpc.StatusCode.UNIMPLEMENTED, method) from error
+            except OSError as error:  # a full disk or a folder without the right to write
+                raise _Refusal(grpc.StatusCode.UNKNOWN, str(error)) from error
 
         return call

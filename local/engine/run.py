@@ -4,7 +4,6 @@ The processes are started before anything else: they load their libraries while 
 """
 
 import contextlib
-import json
 import signal
 import threading
 import time
@@ -13,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.engine.children import Child, clean_environment
+from local.engine.children import Child
 from local.engine.lock import locked
+from local.engine.processes import Processes
 from local.engine.report import Report
 from local.engine.results import Diagnostic, EngineError, Event, Operation, Result
 from local.engine.state import Backend, Record, Snapshot, read_export
 
 if TYPE_CHECKING:
-    from local.engine.plugins import Plugin
     from local.engine.policies import Pack
 
 
@@ -87,7 +86,7 @@ def deploy(
         failed=tuple(report.failed),
         skipped=tuple(report.skipped),
         interrupted=run.interrupted,
-        policy_count=run.policy_count,
+        policy_count=run.policy_count(),
         seconds=time.monotonic() - began,
     )
 
@@ -112,47 +111,42 @@ class _Run:
         report: Report,
     ) -> None:
         self._root, self._project, self._stack, self._preview = root, project, stack, preview
-        self._config, self._folders, self._cloud, self._parallel = config, folders, cloud, parallel
+        self._config, self._parallel = config, parallel
         self._olds, self._snapshot, self._report = olds, snapshot, report
-        self._environment = clean_environment(
-            {
-                "PULUMI_PROJECT": project,
-                "PULUMI_STACK": stack,
-                "PULUMI_ORGANIZATION": "organization",
-                "PULUMI_DRY_RUN": "true" if preview else "false",
-                **environment,
-            }
+        self._processes = Processes(
+            root=root,
+            project=project,
+            stack=stack,
+            preview=preview,
+            config=config,
+            folders=folders,
+            cloud=cloud,
+            environment=environment,
+            on_line=self._line,
         )
-        self._late = {"PULUMI_CONFIG": json.dumps(dict(config)), "PULUMI_CONFIG_SECRET_KEYS": "[]"}
-        self._children: list[Child] = []
-        self._spare: dict[str, Child] = {}
         self._closing: list[Callable[[], object]] = []
-        self._starting = threading.Lock()
         self._wake = threading.Event()
         self._through = threading.Event()
         self._abandon = threading.Event()
         self._stop: Callable[[], None] = lambda: None
-        self._engine = ""
         self._gave: Callable[[], dict[str, Any]] = dict
         self.interrupted = False
-        self.policy_count = 0
 
     # The three operations
 
     def apply(self, program: Path, policy_pack: Path | None) -> None:
         """Run the program; in a preview nothing is changed."""
-        main = self._child("program", "the program", self._root)
-        for package, folder in self._folders.items():
-            self._spare[package] = self._child("plugin", f"the plugin {package}", folder)
-        judge = self._child("pack", "the policy pack", policy_pack) if policy_pack else None
-        deployment = self._serve(self._pack_later(judge, policy_pack))
-        main.run(
+        main = self._processes.start("program", "the program", self._root)
+        self._processes.start_plugins()
+        pack = self._processes.pack(policy_pack)
+        deployment = self._serve(pack)
+        self._processes.run(
+            main,
+            [str(program.parent if program.name == "__main__.py" else program)],
             {
-                "environment": self._late,
-                "argv": [str(program.parent if program.name == "__main__.py" else program)],
                 "settings": {
-                    "monitor": self._engine,
-                    "engine": self._engine,
+                    "monitor": self._processes.engine,
+                    "engine": self._processes.engine,
                     "project": self._project,
                     "stack": self._stack,
                     "parallel": self._parallel,
@@ -160,7 +154,7 @@ class _Run:
                     "organization": "organization",
                     "root_directory": str(self._root),
                 },
-            }
+            },
         )
         code = self._until_through(main)
         if self.interrupted:
@@ -179,10 +173,9 @@ class _Run:
 
     def destroy(self) -> None:
         """Delete everything that is recorded; the program doesn't run."""
-        used = {record.type.rpartition(":")[2] for record in self._olds if record.is_provider}
-        for package, folder in self._folders.items():
-            if package in used:
-                self._spare[package] = self._child("plugin", f"the plugin {package}", folder)
+        self._processes.start_plugins(
+            {record.type.rpartition(":")[2] for record in self._olds if record.is_provider}
+        )
         self._serve(lambda: None).destroy()
 
     def outputs(self) -> dict[str, Any]:
@@ -190,6 +183,10 @@ class _Run:
         from local.engine.wire import shown
 
         return dict(shown(self._gave()))
+
+    def policy_count(self) -> int:
+        """How many policies the pack holds."""
+        return self._processes.policy_count
 
     @contextlib.contextmanager
     def ending(self) -> Iterator[None]:
@@ -202,8 +199,7 @@ class _Run:
             yield
             self._snapshot.save()
         finally:
-            for child in self._children:
-                child.stop()
+            self._processes.stop()
             for close in reversed(self._closing):
                 close()
             for caught, handler in previous.items():
@@ -213,26 +209,12 @@ class _Run:
         """The first Ctrl-C lets running steps finish, the second one doesn't wait for them."""
         if self.interrupted:
             self._abandon.set()
-            for child in self._children:
-                child.kill()
+            self._processes.kill()
         self.interrupted = True
         self._stop()
         self._wake.set()
 
     # Processes
-
-    def _child(self, kind: Any, name: str, folder: Path) -> Child:
-        if not folder.is_dir():
-            raise EngineError(f"{name}: there is no folder {folder}")
-        child = Child(
-            kind,
-            name,
-            folder=folder,
-            environment=self._environment,
-            on_line=lambda line, is_error: self._line(kind, line),
-        )
-        self._children.append(child)
-        return child
 
     def _line(self, kind: str, line: str) -> None:
         # What a plugin writes is its log; it is shown when the plugin fails. A program's output is for its reader.
@@ -280,7 +262,7 @@ class _Run:
             olds={record.urn: record for record in self._olds},
             snapshot=self._snapshot,
             report=self._report,
-            start=self._start,
+            start=self._processes.plugin,
         )
         deployment = Deployment(
             preview=self._preview,
@@ -310,74 +292,8 @@ class _Run:
         server = grpc.server(workers, options=OPTIONS)
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
         engine_pb2_grpc.add_EngineServicer_to_server(Log(self._report), server)
-        self._engine = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         self._closing.append(lambda: server.stop(0).wait())
-        for package, child in self._spare.items():
-            child.run({"environment": self._late, "argv": [str(self._folders[package]), self._engine]})
+        self._processes.greet(f"127.0.0.1:{port}")
         return deployment
-
-    def _start(self, package: str) -> "Plugin":
-        """A fresh plugin; the first of each package was started with the run."""
-        from local.engine.plugins import Plugin
-
-        if package not in self._folders:
-            return self._stand_in(package)
-        with self._starting:
-            child = self._spare.pop(package, None)
-        if child is None:
-            child = self._child("plugin", f"the plugin {package}", self._folders[package])
-            child.run({"environment": self._late, "argv": [str(self._folders[package]), self._engine]})
-        return self._hello(Plugin(package, f"127.0.0.1:{_port(child)}", child.errors))
-
-    def _stand_in(self, package: str) -> "Plugin":
-        from local.engine.plugins import Plugin, PluginError
-
-        if package != "gcp":
-            known = ", ".join(sorted([*self._folders, "gcp"]))
-            raise PluginError(
-                f"there is no plugin for the package {package}; the built-in engine has: {known}"
-            )
-        from local.engine.inside import Inside
-        from local.google_cloud import stand_in
-
-        return self._hello(Plugin(package, Inside(stand_in(self._cloud, self._environment))))
-
-    def _hello(self, plugin: "Plugin") -> "Plugin":
-        self._closing.append(plugin.close)
-        plugin.handshake(self._engine, str(self._root))
-        return plugin
-
-    def _pack_later(self, child: Child | None, folder: Path | None) -> Callable[[], "Pack | None"]:
-        """The policy pack on first use: by then it has had time to load."""
-        if child is None or folder is None:
-            return lambda: None
-        lock = threading.Lock()
-        ready: list[Pack] = []
-
-        def pack() -> "Pack | None":
-            from local.engine.policies import Pack
-
-            with lock:
-                if not ready:
-                    made = Pack(folder.name, f"127.0.0.1:{_port(child)}", child.errors)
-                    self._closing.append(made.close)
-                    made.configure(
-                        project=self._project, stack=self._stack, preview=self._preview, config=self._config
-                    )
-                    ready.append(made)
-                    self.policy_count = made.count
-            return ready[0]
-
-        # The pack ignores the engine's address, so it needn't wait for it.
-        child.run({"environment": self._late, "argv": ["pulumi.policy", "127.0.0.1:0", str(folder)]})
-        return pack
-
-
-def _port(child: Child) -> int:
-    from local.engine.plugins import PluginError
-
-    try:
-        return child.port()
-    except EngineError as error:
-        raise PluginError(str(error)) from None
