@@ -1,7 +1,6 @@
 """`pt size`: GSUs for a workload, with the arithmetic, the price of every term, and what a wrong estimate does."""
 
 import sys
-from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -10,49 +9,8 @@ from typing import Any
 import click
 
 from scripts._shared import as_of_option, json_option, judged_on, passes_exit_code, print_json
+from scripts._workload_options import workload_options
 from throughput.sizing import files
-from throughput.sizing.categories import ALIASES, CATEGORIES, flag
-
-_SHOWN = (
-    "input_text",
-    "input_image",
-    "input_video",
-    "input_audio",
-    "cached_text",
-    "output_text",
-    "output_reasoning",
-    "output_audio",
-    "output_image",
-    "output_video",
-)
-
-
-def _category_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """One option per category and per other spelling; the rare ones don't crowd the help."""
-    for name in reversed([*CATEGORIES, *ALIASES]):
-        if name not in files.COUNTS:
-            command = click.option(
-                flag(name),
-                name,
-                metavar="N",
-                hidden=name not in _SHOWN,
-                help=f"{name.replace('_', ' ').capitalize()} per request, in tokens.",
-            )(command)
-    return command
-
-
-def _count_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for name, what in reversed(
-        [
-            ("input_images", "Images in a request"),
-            ("input_audio_seconds", "Seconds of audio in a request"),
-            ("input_video_seconds", "Seconds of video in a request"),
-            ("output_images", "Images that a request makes"),
-            ("output_video_seconds", "Seconds of video that a request makes"),
-        ]
-    ):
-        command = click.option(flag(name), name, metavar="N", help=f"{what}.")(command)
-    return command
 
 
 @click.command(
@@ -61,25 +19,9 @@ def _count_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--model", metavar="ID", help="Exact model version id.")
 @click.option("--location", metavar="PLACE", help="global, us, eu or a region; global unless said.")
-@click.option("--qps", metavar="RATE", help="Requests per second: 10, 0.3, 10/30, or measured rates 4,7,9.")
-@click.option("--peak", metavar="FACTOR", help="Size for this multiple of --qps.")
-@click.option("--percentile", metavar="P", help="Of several rates in --qps, size for this percentile.")
-@click.option("--largest", metavar="FACTOR", help="The largest request as a multiple of the average one.")
+@workload_options
 @click.option(
     "--buffer", "buffer_", metavar="PERCENT", default="25", show_default=True, help="Reserve on top."
-)
-@_category_options
-@_count_options
-@click.option("--image-size", metavar="SIZE", help="512, 1k, 2k or 4k.")
-@click.option("--video-size", metavar="SIZE", help="720p, 1080p or 4k.")
-@click.option("--with-audio", is_flag=True, help="Video is made with sound.")
-@click.option("--sessions", metavar="N", help="Live: concurrent sessions.")
-@click.option("--turns", metavar="N", help="Live: turns per session; quantities are per turn.")
-@click.option("--session-seconds", metavar="N", help="Live: length of a session.")
-@click.option("--context", metavar="TOKENS", help="Live: context kept, at most.")
-@click.option("--avatar", is_flag=True, help="Live: answers come with avatar video.")
-@click.option(
-    "--tuned-premium", metavar="FACTOR", help="Tuned model: what its price is above the base, 0.5 for 50 %."
 )
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Workloads from a YAML file.")
 @click.option("--net", is_flag=True, help="Prices net of promotions, on both sides.")
@@ -105,10 +47,12 @@ def command(
     from throughput.sizing.costs import costs_of
     from throughput.sizing.estimate import estimate, pools
     from throughput.sizing.warnings import refuse_retired, warnings_of
+    from throughput.sizing.workload import located
 
     buffer = Fraction(files.number("buffer", buffer_)) / 100
     models, book, results = catalogue.load(), prices.load(), []
-    for (model, location), members in pools(workloads).items():
+    placed = [located(work, models.find(work.model, day)) for work in workloads]
+    for (model, location), members in pools(placed).items():
         row = models.find(model, day)
         refuse_retired(row, day)
         sized = estimate(row, members, buffer)

@@ -5,7 +5,7 @@ quantity is refused with what is missing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,11 +32,12 @@ class Workload:
     """One workload. Quantities are per request (per turn for Live); `qps` is requests per second on average.
 
     `peak` multiplies the rate that is sized for; `largest` says how many times the average request the largest one is;
+    an empty `location` means the model's own: global where it is offered there.
     `tuned_premium` is what a tuned model's price is above its base, 0.5 for half more.
     """
 
     model: str
-    location: str = "global"
+    location: str = ""
     name: str = "workload"
     qps: Fraction = Fraction(0)
     peak: Fraction = Fraction(1)
@@ -68,6 +69,14 @@ class Request:
 def request_of(workload: Workload, row: ModelRow) -> Request:
     """One request of a workload as quantities per category. Raises `ConfigError` for what the model doesn't have."""
     return _Conversion(workload, row).request()
+
+
+def located(workload: Workload, row: ModelRow) -> Workload:
+    """The workload with a location: the one asked for, else global where the model is offered there, else its first."""
+    if workload.location:
+        return workload
+    places = row.locations
+    return replace(workload, location="global" if places is None or "global" in places else places[0])
 
 
 def refuse(message: str, hint: str | None = None) -> ConfigError:
@@ -223,7 +232,7 @@ class _Conversion:
                 f"{model} has no {words(category)} in its table.", f"It has {flags(self.row.categories)}"
             )
         return refuse(
-            f"how many tokens a {what} is for {model} isn't in the catalogue.",
+            f"the catalogue doesn't say how many tokens one {what} is for {model}.",
             f"Count them (countTokens of the API) and give --{category.replace('_', '-')} TOKENS",
         )
 
