@@ -25,8 +25,11 @@ def status(folder: Path, environment: dict[str, str], *arguments: str) -> "subpr
     )
 
 
-def test_the_ledger_agrees_with_what_is_active_until_it_is_changed(tmp_path: Path) -> None:
+def test_the_ledger_agrees_with_what_is_active_until_it_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_stack(tmp_path)
+    monkeypatch.chdir(tmp_path)
     with served(tmp_path) as (document, _):
         environment: dict[str, Any] = document["environment"]
         url = document["url"]

@@ -10,7 +10,7 @@ from throughput.exposure import ZERO, commitment_usd, committed_until
 from throughput.instants import day_of, text_of
 from throughput.orders import Order, Status
 from throughput.problems import ConfigError
-from throughput.terms import CALENDAR_DAYS, has_ended, is_frozen, rolled
+from throughput.terms import CALENDAR_DAYS, fits_term, has_ended, is_frozen, rolled
 from throughput.transitions.changes import LEDGER, PURCHASE, RESTRUCTURE, Change, Kind, Verdict
 from throughput.transitions.transfers import Plan
 
@@ -218,6 +218,14 @@ def _dates(edit: _Edit) -> Iterator[Change]:
         )
     elif after.term.rank > before.term.rank:
         return  # A longer term moves the end; _term says so.
+    elif _lengthened_before(before, after):
+        yield edit.change(
+            Kind.RECORD,
+            Verdict.ALLOWED,
+            f"longer term recorded: ends on {text_of(after.end)}",
+            "the dates follow the longer term that was asked for before",
+            source=LEDGER,
+        )
     else:
         what = "start" if before.end == after.end else "end"
         old, new = getattr(before, what), getattr(after, what)
@@ -228,6 +236,14 @@ def _dates(edit: _Edit) -> Iterator[Change]:
             f"if the record was wrong, add a correction that names the old {what}",
             source=LEDGER,
         )
+
+
+def _lengthened_before(before: Order, after: Order) -> bool:
+    """Whether the dates are those of a longer term that an earlier change asked for, and that is in force now."""
+    if before.start is None or before.end is None or after.start is None or after.end is None:
+        return False
+    asked_for = not fits_term(before.term, before.start, before.end) and after.end > before.end
+    return asked_for and fits_term(after.term, after.start, after.end)
 
 
 def _renewed(edit: _Edit) -> Iterator[Change]:

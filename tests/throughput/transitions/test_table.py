@@ -174,6 +174,18 @@ CASES: dict[str, Case] = {
     "end_pushed_out_without_a_longer_term": Case(
         ledger(chat), ledger(replace(chat, end=LATER)), [("chat", Kind.CORRECT, REFUSED)]
     ),
+    "a_longer_term_recorded_later": Case(
+        ledger(replace(chat, term=Term.YEAR)),
+        ledger(
+            replace(
+                chat,
+                term=Term.YEAR,
+                start=datetime(2026, 11, 10, tzinfo=UTC),
+                end=datetime(2027, 11, 10, tzinfo=UTC),
+            )
+        ),
+        [("chat", Kind.RECORD, ALLOWED)],
+    ),
     "a_longer_term": Case(
         ledger(chat), ledger(replace(chat, term=Term.YEAR)), [("chat", Kind.LENGTHEN, REVIEW)]
     ),
