@@ -213,7 +213,7 @@ class GoogleCloud(provider_pb2_grpc.ResourceProviderServicer):
         if token != PROJECT:
             return None
         project = id.removeprefix("projects/")
-        inputs = {"projectId": project, "name": project}
+        inputs = kinds.defaults(token, project, {"projectId": project}, "")
         return Entry(
             urn=urn, inputs=inputs, outputs=kinds.outputs_of(token, f"projects/{project}", inputs, schema)
         )
