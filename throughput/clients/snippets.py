@@ -4,14 +4,13 @@ What pins the request to the order is project, location and exact model version;
 The label only attributes what spills over.
 """
 
-import base64
-import json
 from dataclasses import dataclass
 
 from throughput.clients.matrix import TEMPLATES, Client, Publisher
 from throughput.clients.render import Value, render
 from throughput.clients.retries import PLANS
-from throughput.names import label_value, location, model_id, order_name, project_id
+from throughput.labels import checked_headers, checked_labels, labels_header
+from throughput.names import location, model_id, order_name, project_id
 from throughput.orders import Order, Status
 from throughput.routing import LABEL_KEY, MODES, Mode
 
@@ -84,9 +83,8 @@ def snippet(target: Target, client: Client) -> Snippet:
 
 def _values(target: Target, client: Client) -> dict[str, Value]:
     order, mode, plan = target.order, target.mode, PLANS[target.order.routing]
-    headers, labels = mode.headers, {LABEL_KEY: label_value(order.label_value)}
-    encoded = base64.b64encode(json.dumps(labels).encode()).decode()
-    lines = [f"{name}: {value}" for name, value in (headers | {"X-Vertex-AI-Labels": encoded}).items()]
+    headers, labels = checked_headers(mode.headers), checked_labels({LABEL_KEY: order.label_value})
+    lines = [f"{name}: {value}" for name, value in (headers | labels_header(labels)).items()]
     return {
         "about": f"Order {order.name} of stack {target.stack}: {order.gsus} GSUs of {order.model} in {order.location}. Written by pt snippet.",
         "stack": target.stack,
