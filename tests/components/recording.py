@@ -51,6 +51,7 @@ class _Monitor(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(_Answers())
         self.found: list[Registered] = []
+        self.exports: dict[str, Any] = {}
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
         self.found.append(
@@ -69,13 +70,24 @@ class _Monitor(mocks.MockMonitor):
         )
         return super().RegisterResource(request)
 
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:
+        if "::pulumi:pulumi:Stack::" in request.urn:
+            self.exports.update(decode(request.outputs))
+        return super().RegisterResourceOutputs(request)
+
 
 def record(build: Callable[[], object], stack: str = "test") -> list[Registered]:
     """Run `build` inside a stack of its own, and give everything it registered."""
-    return contextvars.Context().run(_record, build, stack)
+    monitor = contextvars.Context().run(_record, build, stack)
+    return [one for one in monitor.found if one.type != "pulumi:pulumi:Stack"]
 
 
-def _record(build: Callable[[], object], stack: str) -> list[Registered]:
+def exports(build: Callable[[], object], stack: str = "test") -> dict[str, Any]:
+    """Run `build` likewise, and give what the stack exports."""
+    return contextvars.Context().run(_record, build, stack).exports
+
+
+def _record(build: Callable[[], object], stack: str) -> _Monitor:
     monitor = _Monitor()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -96,4 +108,4 @@ def _record(build: Callable[[], object], stack: str) -> list[Registered]:
         loop.close()
         workers_loop.close()
         asyncio.set_event_loop(None)
-    return [one for one in monitor.found if one.type != "pulumi:pulumi:Stack"]
+    return monitor
