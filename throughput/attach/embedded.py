@@ -33,7 +33,7 @@ def put_embedded(text: TreeText, wanted: Wanted, notes: Notes) -> None:
     """Attach inside the embedded files. A path starts with the name of the file, then goes on inside it. Raises `Refused`."""
     chosen = str(wanted.path[0]) if wanted.path else None
     done, reasons = 0, []
-    for number, node in enumerate(text.nodes):
+    for number, node in enumerate(list(text.nodes)):
         for name, value in _data(node) or ():
             if chosen is not None and name != chosen:
                 continue

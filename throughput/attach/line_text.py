@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from throughput.attach.edits import Edit, edit, eol_of
+from throughput.attach.edits import Edit, edit, eol_of, line_end
 from throughput.attach.nodes import Refused
 
 _ENV = re.compile(
@@ -81,9 +81,8 @@ class LineText:
         near = [one for one in self.found if beside and one.key.startswith(beside)]
         if near:
             last = [one for one in near if one.document == near[0].document][-1]
-            at = self.text.find("\n", last.end)
-            eol = eol_of(self.text, last.end)
-            return (at + 1, "", eol) if at >= 0 else (len(self.text), eol, "")
+            # At the end of the line before, so that it holds without a final newline and inside an indented block too.
+            return line_end(self.text, last.end), eol_of(self.text, last.end), ""
         profile = _PROFILE.search(self.text) if self.kind == "properties" else None
         eol = eol_of(self.text)
         if profile:
