@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+import pulumi
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import get_root_resource
 from pulumi.runtime.stack import run_pulumi_func
 
 from provider.wire import decode
@@ -70,11 +72,6 @@ class _Monitor(mocks.MockMonitor):
         )
         return super().RegisterResource(request)
 
-    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:
-        if "::pulumi:pulumi:Stack::" in request.urn:
-            self.exports.update(decode(request.outputs))
-        return super().RegisterResourceOutputs(request)
-
 
 def record(build: Callable[[], object], stack: str = "test") -> list[Registered]:
     """Run `build` inside a stack of its own, and give everything it registered."""
@@ -101,6 +98,9 @@ def _record(build: Callable[[], object], stack: str) -> _Monitor:
 
         async def run() -> None:
             build()
+            stack = get_root_resource()
+            assert stack is not None
+            pulumi.Output.from_input(stack.outputs).apply(monitor.exports.update)
 
         loop.run_until_complete(run_pulumi_func(run))
         loop.run_until_complete(loop.shutdown_default_executor())
