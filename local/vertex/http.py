@@ -7,13 +7,14 @@ client snippets are about, and the usual servers normalise them away. It isn't m
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 MAX_HEAD = 64 * 1024
 MAX_BODY = 64 * 1024 * 1024
+LINGER_SECONDS = 2
 
 
 class BadRequest(Exception):
@@ -111,11 +112,9 @@ class HttpServer:
         try:
             request = await read_request(reader, writer)
         except BadRequest as error:
-            await _send(
-                writer,
-                Response(status=error.status, body=error.message.encode(), content_type="text/plain"),
-                "close",
-            )
+            refusal = Response(status=error.status, body=error.message.encode(), content_type="text/plain")
+            await _send(writer, refusal, "close")
+            await _linger(reader, writer)
             return False
         if request is None:
             return False
@@ -140,7 +139,10 @@ async def read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     except asyncio.LimitOverrunError as error:
         raise BadRequest(431, "the head of the request is too large") from error
     method, target, headers = _parse_head(head)
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError as error:
+        raise BadRequest(400, "the target isn't a path") from error
     request = Request(
         method, target, unquote(parts.path), dict(parse_qsl(parts.query)), headers, b"", reader, writer
     )
@@ -170,7 +172,7 @@ async def _read_body(request: Request, reader: asyncio.StreamReader) -> bytes:
     length = request.header("content-length")
     if length is None:
         return b""
-    if not length.isdigit():
+    if not (length.isascii() and length.isdigit()):
         raise BadRequest(400, "Content-Length isn't a number")
     if int(length) > MAX_BODY:
         raise BadRequest(413, "the body is too large")
@@ -180,19 +182,25 @@ async def _read_body(request: Request, reader: asyncio.StreamReader) -> bytes:
 async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
     body = bytearray()
     while True:
-        line = (await reader.readuntil(b"\r\n")).split(b";")[0].strip()
         try:
-            size = int(line, 16)
-        except ValueError as error:
+            size = int((await reader.readuntil(b"\r\n")).split(b";")[0].strip(), 16)
+        except (ValueError, asyncio.LimitOverrunError) as error:
             raise BadRequest(400, "a chunk has no size") from error
         if size < 0 or len(body) + size > MAX_BODY:
             raise BadRequest(413, "the body is too large")
         if size == 0:
-            while (await reader.readuntil(b"\r\n")) != b"\r\n":
-                pass
+            await _skip_trailers(reader)
             return bytes(body)
         body += await reader.readexactly(size)
         await reader.readexactly(2)
+
+
+async def _skip_trailers(reader: asyncio.StreamReader) -> None:
+    try:
+        while (await reader.readuntil(b"\r\n")) != b"\r\n":
+            pass
+    except asyncio.LimitOverrunError as error:
+        raise BadRequest(431, "the trailers of the request are too large") from error
 
 
 def _head(response: Response, connection: str | None, framing: str = "") -> bytes:
@@ -221,3 +229,13 @@ async def _send(writer: asyncio.StreamWriter, response: Response, connection: st
             await writer.drain()
     writer.write(b"0\r\n\r\n")
     await writer.drain()
+
+
+async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read what the client still sends, for a moment: closing on unread bytes would reset the connection under the answer."""
+    if writer.can_write_eof():
+        writer.write_eof()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while await reader.read(MAX_HEAD):
+                pass
