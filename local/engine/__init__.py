@@ -22,10 +22,15 @@ It raises `EngineError` for what is wrong before anything runs, and `LockedError
 holds the stack. What `step.op` can be: `same`, `create`, `update`, `replace`, `delete`, `read`, `import`, and the two
 halves of a replacement, `create-replacement` and `delete-replaced` (see `Step`).
 
-The engine is small on purpose. It leaves out: secrets providers (an emulated stack keeps plain values), the refresh
-and import commands (the `import_` option works), targets and plans, remote components, transforms and hooks,
-aliases other than whole URNs, stack references, and more than one version of a package at once. The real engine for
-real environments is the Pulumi CLI; it can take over the folder, and finds nothing to change.
+The engine is small on purpose. It leaves out: encryption (secrets are marked in the state, but open; what the CLI's
+passphrase provider sealed is read), the refresh and import commands (the `import_` option works), targets and plans,
+remote components, transforms and hooks, replacing a provider, importing in the place of something recorded, stack
+references, and more than one version of a package at once. The real engine for real environments is the Pulumi CLI;
+it can take over the folder, finds nothing to change, and can give it back.
+
+Where to look: `run` (one run), `processes` and `children` (what is started), `monitor` (what the program calls),
+`deployment` and `deletions` (what happens to a resource), `providers`, `plugins`, `policies` (who is asked),
+`state`, `sealed`, `lock` (what is on disk), `wire`, `paths`, `goals`, `steps`, `report`, `results` (values).
 """
 
 from local.engine.results import (

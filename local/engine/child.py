@@ -90,7 +90,8 @@ def _program(order: dict[str, Any]) -> int:
 
     runtime: Any = pulumi.runtime
     runtime.set_all_config(runtime.get_config_env(), runtime.get_config_secret_keys_env())
-    runtime.configure(runtime.Settings(**order["settings"]))
+    settings = order["settings"]
+    runtime.configure(runtime.Settings(**settings | {"engine": _Engine(settings["engine"])}))
     # What a failed deployment leaves unawaited is no news; the failures themselves are reported.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
@@ -112,6 +113,28 @@ def _program(order: dict[str, Any]) -> int:
         executor.shutdown(wait=True)
         loop.close()
     return 0
+
+
+class _Engine:
+    """The engine as the SDK sees it, without the way there for debugging notes.
+
+    The SDK sends several for each resource and waits for each; the engine would drop them.
+    """
+
+    def __init__(self, address: str) -> None:
+        import grpc
+        from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+        self._debug = engine_pb2.DEBUG
+        self._stub = engine_pb2_grpc.EngineStub(
+            grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)])
+        )
+
+    def Log(self, request: Any) -> Any:
+        return None if request.severity == self._debug else self._stub.Log(request)
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(self._stub, method)
 
 
 def _discard(_: object) -> None:
