@@ -167,5 +167,6 @@ def _announce_json(loaded: LoadedStack, endpoint: Endpoint, variables: Mapping[s
 def _line_of_request(recorded: Recorded) -> None:
     where = str(recorded.pool) if recorded.pool else recorded.path
     moment = time.strftime("%H:%M:%S", time.localtime(recorded.at))
-    outcome = recorded.traffic_type or str(recorded.status)
+    # An upgrade has no outcome yet: its session is decided by the first message.
+    outcome = recorded.traffic_type or (str(recorded.status) if recorded.status else "session opened")
     click.echo(f"{moment}  {where}  {recorded.routing or '-'}  {outcome}", err=True)
