@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from throughput.attach.edits import edit
 from throughput.attach.kinds import Notes, Wanted, opened, put, syntax_of
-from throughput.attach.nodes import Node, Refused, plain
+from throughput.attach.nodes import Node, Path, Refused, plain
 from throughput.attach.tree_edit import TreeText
 
 
@@ -27,6 +27,16 @@ class _Block:
 def is_configmap(text: TreeText) -> bool:
     """Whether any document of this YAML is a ConfigMap."""
     return any(_data(node) is not None for node in text.nodes)
+
+
+def embedded_files(text: TreeText) -> dict[Path, str]:
+    """The embedded files that attaching could have touched, by their place: literal blocks in the data of a ConfigMap."""
+    return {
+        (number, "data", name): str(value.value)
+        for number, node in enumerate(text.nodes)
+        for name, value in _data(node) or ()
+        if value.block_scalar and text.text[value.start] == "|"
+    }
 
 
 def put_embedded(text: TreeText, wanted: Wanted, notes: Notes) -> None:

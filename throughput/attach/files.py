@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from throughput.attach.embedded import is_configmap, put_embedded
 from throughput.attach.json_tree import JsonText
 from throughput.attach.kinds import Kind, Notes, Wanted, opened, put, syntax_of
+from throughput.attach.leaves import check
 from throughput.attach.nodes import Refused
 from throughput.attach.record import Record, digest, marked, marks, packed_sidecar, read_sidecar, undone
 from throughput.attach.tree_edit import TreeText
@@ -38,6 +39,8 @@ def attach(
     bare, records = _records(text, sidecar)
     mine = next((record for record in records if (record.order, record.stack) == (order, stack)), None)
     base = undone(bare, mine) if mine else bare
+    if mine and digest(bare) != mine.now:
+        check(bare, base, name, replaced=any(made.old for made in mine.edits))
     others = [record for record in records if record is not mine]
     under, notes = opened(base, syntax), Notes()
     if isinstance(under, TreeText) and kind in (None, Kind.CONFIGMAP) and is_configmap(under):
@@ -63,8 +66,11 @@ def detach(name: str, data: bytes, sidecar: bytes | None) -> Result:
     bare, records = _records(text, sidecar)
     if not records:
         return Result(data=data, sidecar=sidecar)
+    before, touched = bare, digest(bare) != records[0].now
     for record in records:
         bare = undone(bare, record)
+    if touched:
+        check(before, bare, name, replaced=any(made.old for record in records for made in record.edits))
     return Result(data=(bom + bare).encode(), sidecar=None, records=tuple(records))
 
 

@@ -121,6 +121,10 @@ def _env(text: str) -> list[Assignment]:
         value = raw[1:-1] if len(raw) > 1 and raw[0] in "\"'" and raw[0] == raw[-1] else raw
         if raw[:1] == '"':
             value = re.sub(r"\\(.)", lambda m: {"n": "\n"}.get(m[1], m[1]), value)
+        if raw[:1] in ("'", '"') and value is raw:
+            raise Refused(
+                f"{match[1]} has a quote that isn't closed, or text behind it; readers differ on what it is"
+            )
         found.append(Assignment(key=match[1], value=value, start=match.start(2), end=match.end(2)))
         at = match.end() + 1
     return found

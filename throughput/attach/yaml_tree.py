@@ -1,20 +1,27 @@
-"""YAML text as nodes. Uses PyYAML's parser in Python, whose marks count characters."""
+"""YAML text as nodes, from the marks of PyYAML's parser; both of its parsers count characters."""
+
+import re
+from typing import Any
 
 import yaml
 
 from throughput.attach.nodes import Node, Refused
 
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def compose(text: str) -> list[Node | None]:
     """Every document of a YAML text. Raises `Refused` for text that doesn't parse, anchors, aliases, merges, duplicate keys."""
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        # Most files have neither character, and then the second reading is spared.
+        tokens = yaml.scan(text, Loader=_LOADER) if re.search("[&*]", text) else ()
+        for token in tokens:
             if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
                 raise Refused(
                     f"line {token.start_mark.line + 1} has an anchor or alias (&, *): a value that stands in several places "
                     "can't be changed in one. Write it out, then attach."
                 )
-        return [_node(text, found) for found in yaml.compose_all(text, Loader=yaml.SafeLoader)]
+        return [_node(text, found) for found in yaml.compose_all(text, Loader=_LOADER)]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" at line {mark.line + 1}" if mark else ""
@@ -77,6 +84,10 @@ def _mapping(text: str, node: yaml.MappingNode) -> Node:
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
+            if "{{" in text:
+                raise Refused(
+                    f"line {line}: this is a template, not YAML. Attach to the values it is filled with."
+                )
             raise Refused(f"line {line} has a key that isn't a plain word")
         if key.tag == "tag:yaml.org,2002:merge":
             raise Refused(f"line {line} has a merge key (<<): write the merged keys out, then attach.")

@@ -192,3 +192,27 @@ def test_line_ends_turned_over_since_then_are_followed() -> None:
 def test_the_kind_can_be_said() -> None:
     done = attach("config", _ONE.encode(), None, wanted(), order="chat", stack="prod", kind=Kind.LITELLM)
     assert detach("config", done.data, None).data == _ONE.encode()
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["file", "configmap"])
+def test_a_key_added_to_what_was_put_in_is_not_orphaned(inside: bool) -> None:
+    text = _ONE
+    if inside:
+        text = "kind: ConfigMap\ndata:\n  c.yaml: |\n" + "".join(
+            f"    {line}\n" for line in _ONE.splitlines()
+        )
+    done = attach("m.yaml", text.encode(), None, wanted(), order="chat", stack="prod")
+    line = next(
+        line for line in done.data.decode().splitlines(keepends=True) if "dedicated-capacity:" in line
+    )
+    edited = done.data.decode().replace(line, line + line.replace("dedicated-capacity: chat", "team: x"))
+    with pytest.raises(Refused, match="something was added"):
+        detach("m.yaml", edited.encode(), None)
+
+
+def test_equal_deployments_come_out_after_edits_between_them() -> None:
+    text = "model_list:\n" + _ONE.partition("\n")[2] * 6
+    done = attach("c.yaml", text.encode(), None, wanted(), order="chat", stack="prod").data.decode()
+    assert detach(
+        "c.yaml", done.replace("litellm_params:", "litellm_params: # 1", 2).encode(), None
+    ).data == (text.replace("litellm_params:", "litellm_params: # 1", 2).encode())

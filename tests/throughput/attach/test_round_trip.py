@@ -48,7 +48,7 @@ def _yaml(draw: st.DrawFn) -> str:
             if isinstance(item, dict) and draw(st.booleans()):
                 lines.append(f"{pad}{key}:{note}")
                 write(item, indent + step)
-            elif draw(st.integers(0, 7)) == 0:
+            elif not isinstance(item, dict) and draw(st.integers(0, 7)) == 0:
                 lines.extend(
                     [
                         f"{pad}{key}: {draw(st.sampled_from(['|', '|-', '>', '|+']))}",
