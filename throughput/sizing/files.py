@@ -133,23 +133,38 @@ def _live(given: Mapping[str, Any]) -> Live | None:
     )
 
 
-def read(path: Path) -> list[Workload]:
-    """The workloads of a YAML file. Raises `ConfigError` that names the file and the workload."""
+def _yaml(path: Path) -> Any:
     import yaml
 
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(Problem(file=str(path), message=f"can't be read: {error}")) from error
-    except yaml.YAMLError as error:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(Problem(file=str(path), message=f"can't be read: {error.strerror}")) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(Problem(file=str(path), message="isn't text in UTF-8")) from error
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise ConfigError(Problem(file=str(path), line=line, message="isn't YAML")) from error
+
+
+def mapping(path: Path) -> dict[str, Any]:
+    """One workload's words from a YAML file that holds just a mapping. Raises `ConfigError`."""
+    data = _yaml(path)
+    if not isinstance(data, dict):
         raise ConfigError(
             Problem(
                 file=str(path),
-                line=mark.line + 1 if mark else None,
-                message=f"isn't YAML: {error}".split("\n")[0],
+                message="holds no mapping",
+                hint="model: gemini-3.8-flash, qps: 10, inputText: 1000",
             )
-        ) from error
+        )
+    return data
+
+
+def read(path: Path) -> list[Workload]:
+    """The workloads of a YAML file. Raises `ConfigError` that names the file and the workload."""
+    data = _yaml(path)
     listed = data.get("workloads") if isinstance(data, dict) else None
     if not isinstance(listed, list) or not listed or not all(isinstance(item, dict) for item in listed):
         raise ConfigError(
