@@ -169,20 +169,26 @@ def _blocked(edit: _Edit) -> Change | None:
         before.confirmed.gsus if before.confirmed else None
     ):
         confirmed = before.confirmed.gsus if before.confirmed else "?"
-        return edit.refused(
+        return _uneditable(
+            edit,
             kind,
             what,
             f"a change from {confirmed} to {before.gsus} GSU is pending, and Google takes one change at a time",
             f"wait until it is done, and record it: pt order record … --gsus {before.gsus}",
         )
     if is_frozen(before, edit.as_of):
-        return edit.refused(
+        return _uneditable(
+            edit,
             kind,
             what,
             f"the order ends on {edit.ends} without renewal, and in its last 5 days nothing can be changed",
             "let it lapse and place a new order",
         )
     return None
+
+
+def _uneditable(edit: _Edit, kind: Kind, summary: str, reason: str, *instead: str) -> Change:
+    return replace(edit.refused(kind, summary, reason, *instead), rule="order-editable")
 
 
 def _dates(edit: _Edit) -> Iterator[Change]:

@@ -70,6 +70,8 @@ class Change:
     until: date | None = None
     exposure_usd: Decimal = Decimal(0)
     instead: tuple[str, ...] = ()
+    # Which rule a refusal belongs to: the order can't be edited now at all, or not in this way.
+    rule: str = "grow-only"
 
     @property
     def refused(self) -> bool:
@@ -111,6 +113,7 @@ class Change:
             "until": self.until.isoformat() if self.until else None,
             "exposureUsd": f"{self.exposure_usd:.2f}" if self.exposure_usd else None,
             "instead": list(self.instead) or None,
+            "rule": self.rule if self.refused else None,
         }
         return {key: value for key, value in values.items() if value is not None}
 

@@ -290,6 +290,7 @@ def _refused(
         old_gsus=before.gsus,
         new_gsus=after.gsus,
         instead=instead,
+        rule="order-editable",
     )
 
 
