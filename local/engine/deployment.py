@@ -56,6 +56,7 @@ class Deployment:
             parallel=parallel,
             stopping=self._stopping.is_set,
         )
+        self._told = False
         self._working = 0
         self._idle = threading.Condition(self._lock)
 
@@ -172,7 +173,7 @@ class Deployment:
         self, goal: Goal, provider: Record | None, plugin: Plugin | None = None, old: Record | None = None
     ) -> Goal:
         """Ask the policy pack; a mandatory finding stops the resource."""
-        pack = self._pack()
+        pack = self._ready_pack()
         if pack is None:
             return goal
         mended, notes = pack.remediate(goal.record, provider)
@@ -187,6 +188,17 @@ class Deployment:
         if any(finding.level == "mandatory" for finding in findings):
             raise Refused
         return goal
+
+    def _ready_pack(self) -> Pack | None:
+        """The policy pack; one that doesn't start stops every resource, and is told once."""
+        try:
+            return self._pack()
+        except PluginError as error:
+            with self._lock:
+                if not self._told:
+                    self._told = True
+                    self._report.say(Diagnostic(severity="error", message=str(error)))
+            raise Refused from None
 
     def _settle_component(self, goal: Goal, old: Record | None) -> Record:
         if old is None:
@@ -356,11 +368,11 @@ class Deployment:
         if self._report.errors or self._stopping.is_set():
             return
         self._deletions.all(self._snapshot.unsettled())
-        pack = self._pack()
-        if pack is None or self._report.errors or self._stopping.is_set():
+        if self._report.errors or self._stopping.is_set():
             return
         try:
-            for finding in pack.judge_stack(self._snapshot.resources()):
+            pack = self._pack()
+            for finding in pack.judge_stack(self._snapshot.resources()) if pack else ():
                 self._report.find(finding)
         except PluginError as error:
             self._report.say(Diagnostic(severity="error", message=str(error)))

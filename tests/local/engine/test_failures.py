@@ -1,11 +1,12 @@
 """What fails takes down what depends on it and nothing else, and the next run goes on from there."""
 
+import contextlib
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,44 +18,54 @@ from tests.local.engine.conftest import World, ops
 ROOT = Path(__file__).parents[3]
 
 DRIVER = """
-import json, sys
+import json, os, signal, sys
 from pathlib import Path
 from local.engine import deploy
 arguments = json.loads(sys.argv[1])
 paths = ("root", "state_dir", "program")
 arguments |= {key: Path(arguments[key]) for key in paths}
 arguments["plugins"] = {key: Path(each) for key, each in arguments["plugins"].items()}
-result = deploy(operation="up", config={}, **arguments)
+
+def listen(event):
+    # Ctrl-C as soon as work on the named thing begins.
+    if event.kind == "step-started" and event.step.name == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGINT)
+
+result = deploy(operation="up", config={}, on_event=listen, **arguments)
 print(json.dumps({"skipped": len(result.skipped), "interrupted": result.interrupted}))
 sys.exit(result.exit_code)
 """
 
 
-def start(world: World) -> subprocess.Popen[str]:
+def start(world: World, interrupt_at: str = "") -> subprocess.Popen[str]:
     """An `up` in a process of its own."""
     arguments = world.arguments()
     arguments["plugins"] = {key: str(each) for key, each in arguments["plugins"].items()}
     world.log.write_text("")
     return subprocess.Popen(
-        [sys.executable, "-P", "-c", DRIVER, json.dumps(arguments, default=str)],
+        [sys.executable, "-P", "-c", DRIVER, json.dumps(arguments, default=str), interrupt_at],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def follow(world: World, process: subprocess.Popen[str], wanted: str, count: int = 1) -> None:
-    """Wait until the plugin noted something that often."""
-    while world.log.read_text().count(wanted) < count:
-        assert process.poll() is None, "it ended before"
-        try:
-            process.wait(0.02)
-        except subprocess.TimeoutExpired:
-            continue
+def follow(world: World, process: subprocess.Popen[str], wanted: str, count: int) -> None:
+    """Wait until the plugin noted something that often, or the run is over."""
+    while process.poll() is None and world.log.read_text().count(wanted) < count:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.01)
 
 
 def left_behind(world: World) -> list[str]:
-    """Processes that work in this world's folder or for its log."""
+    """Processes that work for this world's log and don't end by themselves."""
+    deadline = time.monotonic() + 30
+    while (found := _working(world)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def _working(world: World) -> list[str]:
     found = []
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -124,6 +135,10 @@ class TestAFailure:
         result = world.preview('Thing("a")', plugins={"toy": broken})
         assert result.exit_code == 1
         assert "No module named 'nowhere'" in result.diagnostics[0].message
+        judged = world.preview('Thing("a")\nThing("b")', policy_pack=broken)
+        assert judged.exit_code == 1
+        (error,) = judged.diagnostics
+        assert "the policy pack didn't start" in error.message
 
 
 class TestARunThatIsKilled:
@@ -149,10 +164,8 @@ class TestARunThatIsKilled:
         assert left_behind(world) == [], "no process outlives the engine, however that ends"
 
     def test_ctrl_c_lets_running_steps_finish_and_starts_no_more(self, world: World) -> None:
-        world.write('a = Thing("a", delay=0.5)\nb = Thing("b", needs=a.token)')
-        process = start(world)
-        follow(world, process, "begin create a")
-        process.send_signal(signal.SIGINT)
+        world.write('a = Thing("a", delay=1)\nb = Thing("b", needs=a.token)')
+        process = start(world, interrupt_at="a")
         said, _ = process.communicate(timeout=60)
         assert process.returncode == 130
         assert json.loads(said.splitlines()[-1])["interrupted"] is True
