@@ -85,6 +85,10 @@ def _steps(sized: Estimate) -> list[str]:
         )
     lines = table(steps)
     lines += [f"  {answer.gsus:,} GSU because {why}" for why in answer.why]
+    if answer.gsus_at_longest < answer.gsus:
+        lines.append(
+            f"  With windows at the longest of Google's ranges {answer.gsus_at_longest:,} GSU would hold that request too."
+        )
     lines.append(f"  Minimum {row.min_gsu} GSU, in steps of {row.increment}.")
     return lines
 
@@ -202,6 +206,7 @@ def _pool(result: Result) -> dict[str, Any]:
         "rawGsus": decimal(sized.before_buffer.raw),
         "rawGsusWithBuffer": decimal(sized.answer.raw),
         "gsusByThroughput": sized.answer.by_throughput,
+        "gsusAtLongestWindow": sized.answer.gsus_at_longest,
         "because": sized.answer.why,
         "largestRequest": decimal(sized.largest),
         "window": {

@@ -63,11 +63,15 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A number of GSUs and the steps to it; `raw` is the exact quotient after the buffer."""
+    """A number of GSUs and the steps to it; `raw` is the exact quotient after the buffer.
+
+    `gsus_at_longest` would do if every window had the longest length of its range.
+    """
 
     raw: Fraction
     by_throughput: int
     gsus: int
+    gsus_at_longest: int
     why: tuple[str, ...]
 
 
@@ -207,14 +211,24 @@ def _answer(row: ModelRow, parts: Sequence[Part], buffer: Fraction, factor: Frac
     ):
         least = avatar
         why.append(f"sessions with avatar video are served only from {avatar} GSU on")
-    gsus = fitting(row, least, max(part.largest for part in parts))
+    largest = max(part.largest for part in parts)
+    gsus = fitting(row, least, largest)
     if gsus > least:
         why.append("the largest request must fit one enforcement window")
-    return Answer(raw=raw, by_throughput=least, gsus=gsus, why=tuple(why))
+    return Answer(
+        raw=raw,
+        by_throughput=least,
+        gsus=gsus,
+        gsus_at_longest=fitting(row, least, largest, longest=True),
+        why=tuple(why),
+    )
 
 
-def fitting(row: ModelRow, least: int, largest: Fraction) -> int:
-    """The smallest number of GSUs, from `least` on, whose shortest window holds the largest request (burndown units)."""
+def fitting(row: ModelRow, least: int, largest: Fraction, *, longest: bool = False) -> int:
+    """The smallest number of GSUs, from `least` on, whose window holds the largest request (burndown units).
+
+    The shortest length of a window counts, or its `longest`.
+    """
     if least > _MOST:
         raise refuse(
             f"this workload needs {least:,} GSU, which can't be meant.", "Check the rate and the quantities"
@@ -226,7 +240,8 @@ def fitting(row: ModelRow, least: int, largest: Fraction) -> int:
         last = row.windows[index + 1].from_gsus - 1 if index + 1 < len(row.windows) else None
         if last is not None and last < least:
             continue
-        needed = ceil(largest / (per_gsu * band.window.low_s) / row.increment) * row.increment
+        seconds = band.window.high_s if longest else band.window.low_s
+        needed = ceil(largest / (per_gsu * seconds) / row.increment) * row.increment
         count = max(least, band.from_gsus, needed)
         if last is None or count <= last:
             return count
