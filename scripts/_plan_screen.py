@@ -200,10 +200,9 @@ def _policies(outcome: Outcome) -> list[str]:
     counts = f"{len(mandatory)} violation{'' if len(mandatory) == 1 else 's'}, {len(advice)} advice"
     lines = ["", f"Policies  {len(RULES)} rules, {counts}"]
     for finding in [*mandatory, *advice]:
-        lines += [
-            f"  {finding.policy}",
-            *(f"    {line}".rstrip() for line in finding.message.strip().splitlines()),
-        ]
+        first, *rest = finding.message.strip().splitlines()
+        lines.append(f"  {finding.policy.removesuffix('-advice')}  {first}")
+        lines += [f"    {line}".rstrip() for line in rest]
     return lines
 
 
