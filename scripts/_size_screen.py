@@ -69,9 +69,9 @@ def _steps(sized: Estimate) -> list[str]:
         [
             "throughput",
             f"{_n(sized.sized_per_second)} ÷ {_n(row.throughput_per_gsu)} = {_n(before.raw)}",
-            f"→ {before.gsus:,} GSU",
+            f"→ {before.by_throughput:,} GSU",
         ],
-        [f"buffer {_n(sized.buffer * 100)} %", _n(answer.raw), f"→ {answer.gsus:,} GSU"],
+        [f"buffer {_n(sized.buffer * 100)} %", _n(answer.raw), f"→ {answer.by_throughput:,} GSU"],
     ]
     if has_window(row):
         at = row.window(answer.gsus)
@@ -84,7 +84,7 @@ def _steps(sized: Estimate) -> list[str]:
             ]
         )
     lines = table(steps)
-    lines += [f"  {answer.gsus:,} GSU because {why}" for why in answer.why]
+    lines += [f"  → {answer.gsus:,} GSU, because {why}" for why in answer.why]
     if answer.gsus_at_longest < answer.gsus:
         lines.append(
             f"  With windows at the longest of Google's ranges {answer.gsus_at_longest:,} GSU would hold that request too."

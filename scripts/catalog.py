@@ -28,6 +28,7 @@ def command() -> None:
 @click.option("--location", metavar="PLACE", help="Only models known to be offered there.")
 @click.option("--text", "search", metavar="WORDS", help="Only models whose id, family or notes hold this.")
 @click.option("--retired", is_flag=True, help="Retired models too.")
+@click.option("--markdown", is_flag=True, help="As a page; docs/catalogue.md is made this way.")
 @as_of_option
 @json_option
 def list_models(
@@ -36,6 +37,7 @@ def list_models(
     location: str | None,
     search: str | None,
     retired: bool,
+    markdown: bool,
     as_of: date | None,
     as_json: bool,
 ) -> None:
@@ -58,6 +60,9 @@ def list_models(
     ]
     if as_json:
         print_json({"asOf": day, "tablesRead": models.as_of, "models": [document(row, day) for row in found]})
+        return
+    if markdown:
+        click.echo("\n".join(_page(found, day)))
         return
     click.echo("\n".join(_listing(found, day)))
     about = _ABOUT.format(count=len(found), day=day, read=models.as_of, age=models.age_days(day))
@@ -87,6 +92,29 @@ def _known(what: str, given: str | None, allowed: set[str]) -> None:
 
 def _gone(row: ModelRow, day: date) -> bool:
     return row.lifecycle.retired(day) and row.lifecycle.retires_official
+
+
+def _page(rows: list[ModelRow], day: date) -> list[str]:
+    lines = [
+        "# Models",
+        "",
+        f"As of {day}. Made by `pt catalog list --retired --markdown --as-of {day}`; everything about one model: `pt catalog show MODEL`.",
+        "Rates are burndown units per unit; where a model has two tiers, those of the first. Prices and windows are in the sheet of a model.",
+        "",
+        "| model | per GSU | min GSU | burndown | offered in | lifecycle | source |",
+        "|---|---:|---:|---|---|---|---|",
+    ]
+    for row in rows:
+        rates = ", ".join(
+            f"{words(name)} {_n(rate)}"
+            for name, rate in row.tiers[0].rates.items()
+            if name not in row.inferred
+        )
+        lines.append(
+            f"| `{row.model}` | {_n(row.throughput_per_gsu)} {row.unit.replace('_', ' ')} | {row.min_gsu} | {rates} | "
+            f"{_places(row)} | {_life(row, day)} | [{row.as_of}]({row.source}) |"
+        )
+    return lines
 
 
 def _listing(rows: list[ModelRow], day: date) -> list[str]:

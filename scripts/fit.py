@@ -15,6 +15,7 @@ from scripts._workload_options import workload_options
 from throughput.orders import Term
 from throughput.problems import ConfigError
 from throughput.sizing import files
+from throughput.sizing.workload import located, refuse
 
 _NEEDS = (
     "latency",
@@ -86,7 +87,6 @@ def command(
     from throughput import catalogue, prices
     from throughput.fit.judge import judge
     from throughput.sizing.warnings import refuse_retired, warnings_of
-    from throughput.sizing.workload import located
 
     needs = _needs({key: raw.pop(key) for key in _NEEDS if key in raw})
     models = catalogue.load()
@@ -134,7 +134,7 @@ def _needs(raw: dict[str, Any]) -> Any:
 
     for key, allowed in _CHOICES.items():
         if raw.get(key) is not None and str(raw[key]) not in allowed:
-            raise files.refuse(f"{key}: {raw[key]!r} isn't one of them.", f"Allowed: {', '.join(allowed)}")
+            raise refuse(f"{key}: {raw[key]!r} isn't one of them.", f"Allowed: {', '.join(allowed)}")
 
     def amount(key: str) -> Decimal | None:
         return files.number(key.replace("_", "-"), raw[key]) if raw.get(key) is not None else None
@@ -142,7 +142,7 @@ def _needs(raw: dict[str, Any]) -> Any:
     def share(key: str, default: str) -> Decimal:
         found = amount(key)
         if found is not None and found > 100:
-            raise files.refuse(f"{key.replace('_', '-')}: {found} % is more than all.", "Allowed: 0 to 100")
+            raise refuse(f"{key.replace('_', '-')}: {found} % is more than all.", "Allowed: 0 to 100")
         return (Decimal(default) if found is None else found) / 100
 
     return Needs(
@@ -171,7 +171,7 @@ def _url(url: str | None, price: Any) -> str | None:
         return None
     parts = urlsplit(str(url))
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
-        raise files.refuse(
+        raise refuse(
             f"--gateway-url {parts.hostname or 'as given'} is no base URL.",
             "Allowed: https://gateway.example.com/v1, without a key in it",
         )

@@ -11,6 +11,7 @@ import click
 from scripts._shared import as_of_option, json_option, judged_on, passes_exit_code, print_json
 from scripts._workload_options import workload_options
 from throughput.sizing import files
+from throughput.sizing.workload import Workload, located, refuse
 
 
 @click.command(
@@ -47,7 +48,6 @@ def command(
     from throughput.sizing.costs import costs_of
     from throughput.sizing.estimate import estimate, pools
     from throughput.sizing.warnings import refuse_retired, warnings_of
-    from throughput.sizing.workload import located
 
     buffer = Fraction(files.number("buffer", buffer_)) / 100
     models, book, results = catalogue.load(), prices.load(), []
@@ -71,7 +71,7 @@ def command(
 
 def _workloads(
     file: Path | None, raw: dict[str, Any], with_audio: bool, avatar: bool, day: date
-) -> list[files.Workload]:
+) -> list[Workload]:
     location = raw.get("location")
     if location is not None:
         from throughput.names import location as checked
@@ -79,7 +79,7 @@ def _workloads(
         try:
             checked(location)
         except ValueError as error:
-            raise files.refuse(f"--location {location!r}; {error}") from error
+            raise refuse(f"--location {location!r}; {error}") from error
     if file is not None:
         if set(raw) - {"location"} or location:
             raise click.UsageError("--file holds the workloads; give no quantities beside it")

@@ -158,7 +158,7 @@ class _Situation:
         if option.term is not None:
             return option.term in terms_for(self.sized)
         if option.kind == "defer":
-            return self.needs.deferrable > 0
+            return 0 < self.needs.deferrable < 1
         if option.kind in ("gateway", "gateway-spill"):
             return self.needs.gateway_url is not None
         return True

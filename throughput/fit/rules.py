@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from throughput.orders import Term
 
@@ -75,6 +76,6 @@ def options() -> tuple[Option, ...]:
 
 
 @functools.cache
-def _data() -> dict[str, list[dict[str, str]]]:
-    data: dict[str, list[dict[str, str]]] = json.loads(Path(__file__).with_name("rules.json").read_bytes())
+def _data() -> dict[str, list[dict[str, Any]]]:
+    data: dict[str, list[dict[str, Any]]] = json.loads(Path(__file__).with_name("rules.json").read_bytes())
     return data

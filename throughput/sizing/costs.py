@@ -86,7 +86,8 @@ def terms_for(sized: Estimate) -> tuple[Term, ...]:
 
 
 def _channel(sized: Estimate, book: PriceBook, channel: str, as_of: date, net: bool) -> ChannelCost:
-    per_second, missing, confidence = Decimal(0), [], set()
+    per_second, missing = Decimal(0), list[str]()
+    confidence: set[str] = set()
     if not book.has_paygo(sized.row.model):
         return _none(channel, "no pay-as-you-go price of this model is known")
     if book.channels[channel]["global_only"] and sized.location != GLOBAL:

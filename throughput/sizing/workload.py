@@ -221,7 +221,7 @@ class _Conversion:
     def _convert(self, count: Decimal, what: str, each: Decimal, category: str) -> None:
         self._add(category, count * each)
         self.conversions.append(
-            f"{count:,} × {what} = {count:,} × {each:,} = {count * each:,} {words(category)} tokens"
+            f"{_plain(count)} × {what} at {_plain(each)} tokens = {_plain(count * each)} tokens, {words(category)}"
         )
         self.notes += self.row.media.notes
 
@@ -235,6 +235,10 @@ class _Conversion:
             f"the catalogue doesn't say how many tokens one {what} is for {model}.",
             f"Count them (countTokens of the API) and give --{category.replace('_', '-')} TOKENS",
         )
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():,f}"
 
 
 def _size(model: str, kind: str, asked: str | None, sizes: Mapping[str, Decimal], default: str | None) -> str:
