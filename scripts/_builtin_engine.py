@@ -67,7 +67,7 @@ def deploy(
             PolicyFinding(policy=found.policy, level=found.level, urn=found.urn, message=found.message)
             for found in result.policies
         ),
-        policies_ran=1 if operation != "destroy" and pack.is_dir() else None,
+        policies_ran=result.policy_count or None,
         errors=unique(message for severity, message in diagnostics if severity == "error"),
         warnings=unique(message for severity, message in diagnostics if severity == "warning"),
         outputs=result.outputs,

@@ -68,4 +68,7 @@ def _pytest(arguments: list[str]) -> int:
 
 
 def _clients() -> int:
-    return _pytest(["-m", "clients", "tests/clients"])
+    from scripts._clients_env import prepare
+
+    prepare(lambda line: click.echo(line, err=True))
+    return _pytest(["-n", "2", "--dist", "loadfile", "-m", "clients", "tests/clients"])
