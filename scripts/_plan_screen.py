@@ -11,8 +11,8 @@ from throughput.contract import view_of
 from throughput.handoff.next_steps import Step as HumanStep
 from throughput.handoff.next_steps import human_steps
 from throughput.instants import day_of
-from throughput.orders import Ledger
-from throughput.renewals import RenewalItem, upcoming
+from throughput.orders import ENDED, Ledger, Order, Status
+from throughput.renewals import RenewalItem, ReviewState, upcoming
 from throughput.terms import committed_span
 from throughput.transitions.curve import source_of
 
@@ -52,7 +52,7 @@ def screen(run: "Run", outcome: Outcome) -> list[str]:
         return [*lines, "", _foot(run, outcome)]
     if run.stack.ledger:
         lines += ["", *_pools(run)]
-    lines += _policies(outcome)
+    lines += _policies(run, outcome)
     lines += _people(run, outcome)
     return [*lines, "", _foot(run, outcome)]
 
@@ -155,34 +155,24 @@ def _pools(run: "Run") -> list[str]:
     items = {item.name: item for item in _renewals(run)}
     rows = [["Pools", "committed", "until", "next"]]
     for pool, orders in ledger.pools.items():
-        spans = [
-            span for order in orders if (span := committed_span(order, day, source_of(order, (ledger,))))
-        ]
+        live = [order for order in orders if order.status not in ENDED]
+        if not live:
+            continue
+        spans = [span for order in live if (span := committed_span(order, day, source_of(order, (ledger,))))]
         gsus = f"{sum(span.gsus for span in spans)} GSU" if spans else "–"
         until = str(min(day_of(span.end) for span in spans)) if spans else "–"
-        rows.append(
-            [
-                f"  {pool}",
-                gsus,
-                until,
-                "; ".join(_pool_next(order.name, items) for order in orders if order.name in items),
-            ]
-        )
+        rows.append([f"  {pool}", gsus, until, "; ".join(_pool_next(order, items) for order in live)])
     return table(rows, right=(1,), indent="")
 
 
-def _pool_next(name: str, items: Mapping[str, RenewalItem]) -> str:
-    item = items[name]
+def _pool_next(order: Order, items: Mapping[str, RenewalItem]) -> str:
+    item = items.get(order.name)
+    if item is None or order.status is not Status.ACTIVE:
+        return f"{order.name} is {order.status}: {order.gsus} GSU"
     if not item.renews:
-        return f"{name} lapses on {item.ends}"
-    due = (
-        f", review due by {item.due}"
-        if item.due and item.state.value not in ("reviewed",)
-        else ", reviewed"
-        if item.due
-        else ""
-    )
-    return f"{name} renews with {item.gsus} GSU on {item.ends}{due}"
+        return f"{order.name} lapses on {item.ends}"
+    review = "reviewed" if item.state is ReviewState.REVIEWED else f"review due by {item.due}"
+    return f"{order.name} renews with {item.gsus} GSU on {item.ends}, {review}"
 
 
 def _renewals(run: "Run") -> tuple[RenewalItem, ...]:
@@ -190,7 +180,7 @@ def _renewals(run: "Run") -> tuple[RenewalItem, ...]:
     return upcoming(run.stack.ledger, run.day, environment.rules, environment.approvers)
 
 
-def _policies(outcome: Outcome) -> list[str]:
+def _policies(run: "Run", outcome: Outcome) -> list[str]:
     if outcome.policies_ran is None:
         return []
     from throughput.rules import RULES
@@ -202,7 +192,8 @@ def _policies(outcome: Outcome) -> list[str]:
     for finding in [*mandatory, *advice]:
         first, *rest = finding.message.strip().splitlines()
         lines.append(f"  {finding.policy.removesuffix('-advice')}  {first}")
-        lines += [f"    {line}".rstrip() for line in rest]
+        lines += [f"  {line}".rstrip() for line in rest]
+        lines += [f"  {line}" for line in _places(run, first)]
     return lines
 
 
@@ -275,7 +266,7 @@ def _counts(step: Step) -> bool:
 
 
 def _refusal(run: "Run", outcome: Outcome) -> list[str]:
-    lines = _policies(outcome) if outcome.policies else []
+    lines = _policies(run, outcome) if outcome.policies else []
     said = "\n".join(lines)
     for error in outcome.errors:
         # The CLI prints what a provider refuses as well as what a policy says about the same order; once is enough.
