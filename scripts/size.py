@@ -11,7 +11,7 @@ import click
 from scripts._shared import as_of_option, json_option, judged_on, passes_exit_code, print_json
 from scripts._workload_options import workload_options
 from throughput.sizing import files
-from throughput.sizing.workload import Workload, located, refuse
+from throughput.sizing.workload import Workload, located
 
 
 @click.command(
@@ -72,16 +72,8 @@ def command(
 def _workloads(
     file: Path | None, raw: dict[str, Any], with_audio: bool, avatar: bool, day: date
 ) -> list[Workload]:
-    location = raw.get("location")
-    if location is not None:
-        from throughput.names import location as checked
-
-        try:
-            checked(location)
-        except ValueError as error:
-            raise refuse(f"--location {location!r}; {error}") from error
     if file is not None:
-        if set(raw) - {"location"} or location:
+        if raw:
             raise click.UsageError("--file holds the workloads; give no quantities beside it")
         return files.read(file)
     if not set(raw) - {"model", "location"} and sys.stdin.isatty() and sys.stdout.isatty():

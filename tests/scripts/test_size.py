@@ -119,6 +119,50 @@ def test_bad_input_is_one_clear_error(line: str, says: str, capsys: pytest.Captu
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "qps: 0",
+        "qps: 1e-400000",
+        "qps: [1, x]",
+        "qps: {a: 1}",
+        "qps: 2026-01-01",
+        "qps: 1/0",
+        "qps: .inf",
+        "inputText: 9" + "9" * 5000,
+        "inputText: [1]",
+        "inputText: null, outputText: null",
+        "location: 5",
+        "location: [a]",
+        "peak: 0",
+        "largest: 0",
+        "sessions: 1, turns: 1, sessionSeconds: '0'",
+        "sessions: a, turns: 1, sessionSeconds: 1",
+        "model: [a]",
+        "model: gemini-3.8-flsh",
+        "1: 2",
+        "videoAudio: yes, outputVideoSeconds: 1",
+        "tunedPremium: -1",
+        "percentile: 0",
+        "imageSize: {}, outputImages: 1",
+        "nested: " + "[" * 3000 + "]" * 3000,
+    ],
+    ids=lambda text: text[:30],
+)
+def test_whatever_a_file_holds_it_is_one_clear_error(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fine = {"model": "gemini-3.8-flash", "qps": "1", "inputText": "5"}
+    kept = ", ".join(f"{key}: {value}" for key, value in fine.items() if f"{key}:" not in text)
+    file = tmp_path / "workloads.yaml"
+    file.write_text(f"workloads: [{{{kept}, {text}}}]")
+    assert run(["size", "--file", str(file), "--as-of", "2026-11-22"]) == 2
+    said = capsys.readouterr().err
+    assert said
+    assert len(said) < 2000
+    assert "Traceback" not in said
+
+
 def _examples() -> list[tuple[str, str]]:
     page = (ROOT / "docs" / "sizing.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```console\n\$ pt (.*?)\n(.*?)```", page, re.DOTALL)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from throughput.names import location
 from throughput.problems import ConfigError, Problem, nearest
 from throughput.sizing.categories import CATEGORIES, canonical
 from throughput.sizing.workload import LIMIT, Live, Workload, refuse
@@ -21,6 +22,9 @@ _TEXT = ("name", "model", "location", "image_size", "video_size")
 _RATES = ("qps", "peak")
 _NUMBERS = ("largest", "tuned_premium")
 _LIVE = ("sessions", "turns", "session_seconds", "context")
+_ALLOWED = "Allowed: 0 to 1,000,000,000,000"
+# Exact arithmetic on numbers with thousands of digits would take forever, and nobody means them.
+_LONGEST, _SMALLEST = 60, -18
 KEYS = (*_TEXT, *_RATES, *_NUMBERS, *_LIVE, *COUNTS, "video_audio", "avatar", "percentile")
 
 
@@ -28,13 +32,12 @@ def number(name: str, value: Any) -> Decimal:
     """A quantity from 0 to 10^12. Raises `ConfigError` for anything else."""
     shown = name.replace("_", "-")
     try:
-        if isinstance(value, bool):
-            raise ValueError
-        found = Decimal(str(value).replace(",", "").replace("_", ""))
+        text = "" if isinstance(value, bool) else str(value).replace(",", "").replace("_", "")
+        found = Decimal(text if len(text) <= _LONGEST else "")
     except (InvalidOperation, ValueError):
-        raise refuse(f"{shown}: {value!r} is no number.", "Allowed: 0 to 1,000,000,000,000") from None
-    if not found.is_finite() or found < 0 or found > LIMIT:
-        raise refuse(f"{shown}: {value} is out of range.", "Allowed: 0 to 1,000,000,000,000")
+        raise refuse(f"{shown}: {str(value)[:_LONGEST]!r} is no number.", _ALLOWED) from None
+    if not found.is_finite() or found < 0 or found > LIMIT or (found and found.adjusted() < _SMALLEST):
+        raise refuse(f"{shown}: {value} is out of range.", _ALLOWED)
     return found
 
 
@@ -83,7 +86,14 @@ def workload(raw: Mapping[str, Any]) -> Workload:
     if not isinstance(given.get("model"), str):
         raise refuse("a workload needs a model.", "All: pt catalog list")
     values: dict[str, Any] = {key: str(given[key]) for key in _TEXT if key in given}
+    if "location" in values:
+        try:
+            location(values["location"])
+        except ValueError as error:
+            raise refuse(f"location: {values['location']!r}; {error}") from error
     values |= {key: number(key, given[key]) for key in _NUMBERS if key in given}
+    if values.get("largest", 1) < 1:
+        raise refuse(f"largest: {given['largest']} is below the average request.", "Allowed: 1 or more")
     values |= {COUNTS[key]: number(key, given[key]) for key in COUNTS if key in given}
     with_audio = given.pop("video_audio") if isinstance(given.get("video_audio"), bool) else None
     values["quantities"] = {
@@ -118,7 +128,7 @@ def _rates_of(given: Mapping[str, Any]) -> dict[str, Any]:
 def _live(given: Mapping[str, Any]) -> Live | None:
     if not any(key in given for key in _LIVE):
         return None
-    missing = [key for key in ("sessions", "turns", "session_seconds") if not given.get(key)]
+    missing = [key for key in ("sessions", "turns", "session_seconds") if not number(key, given.get(key, 0))]
     if missing:
         raise refuse(
             f"a Live workload needs {', '.join(key.replace('_', '-') for key in missing)} above zero.",
@@ -142,7 +152,7 @@ def _yaml(path: Path) -> Any:
         raise ConfigError(Problem(file=str(path), message=f"can't be read: {error.strerror}")) from error
     except UnicodeDecodeError as error:
         raise ConfigError(Problem(file=str(path), message="isn't text in UTF-8")) from error
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         raise ConfigError(Problem(file=str(path), line=line, message="isn't YAML")) from error
