@@ -26,5 +26,4 @@ def ask(day: date) -> dict[str, Any]:
     answers["regulated"] = click.confirm(
         "Does regulation demand dedicated capacity?", default=False, err=True
     )
-    answers["in_region"] = click.confirm("Must it be served in that location?", default=False, err=True)
     return answers

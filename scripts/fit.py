@@ -23,7 +23,6 @@ _NEEDS = (
     "predictability",
     "regulated",
     "guaranteed",
-    "in_region",
     "google_only",
     "image_volume",
     "deferrable",
@@ -45,7 +44,7 @@ _CHOICES = {
     epilog="Example: pt fit --model gemini-3.8-flash --qps 40 --peak 2 --input-text 1000 --output-text 300 --latency 5"
 )
 @click.option("--model", metavar="ID", help="Exact model version id.")
-@click.option("--location", metavar="PLACE", help="global, us, eu or a region.")
+@click.option("--location", metavar="PLACE", help="Where it must be served: global, us, eu or a region.")
 @workload_options
 @click.option(
     "--buffer", "buffer_", metavar="PERCENT", default="25", show_default=True, help="Reserve on top."
@@ -55,7 +54,6 @@ _CHOICES = {
 @click.option("--predictability", metavar="steady|bursty", help="How the load behaves.")
 @click.option("--regulated", is_flag=True, help="Regulation demands dedicated capacity.")
 @click.option("--guaranteed", is_flag=True, help="Capacity must be guaranteed.")
-@click.option("--in-region", is_flag=True, help="Must be served in the location.")
 @click.option("--google-only", is_flag=True, help="Must stay on Google Cloud.")
 @click.option("--image-volume", metavar="N", help="Images made a month.")
 @click.option("--deferrable", metavar="PERCENT", help="Share of the load that can wait a day.")
@@ -151,7 +149,6 @@ def _needs(raw: dict[str, Any]) -> Any:
         predictability=raw.get("predictability"),
         dedicated=bool(raw.get("regulated")),
         guaranteed=bool(raw.get("guaranteed")),
-        in_region=bool(raw.get("in_region")),
         google_only=bool(raw.get("google_only")),
         images=amount("image_volume"),
         deferrable=share("deferrable", "0"),

@@ -35,7 +35,6 @@ class Needs:
     predictability: str | None = None
     dedicated: bool = False
     guaranteed: bool = False
-    in_region: bool = False
     google_only: bool = False
     images: Decimal | None = None
     deferrable: Decimal = Decimal(0)
@@ -186,7 +185,7 @@ class _Situation:
                 else f"P99 time to first token of {needs.ttft_p99} s"
             )
             failed.append(waits)
-        if (needs.in_region or self.sized.location != GLOBAL) and not option.regional:
+        if self.sized.location != GLOBAL and not option.regional:
             failed.append(f"location {self.sized.location}")
         if needs.google_only and not option.google_cloud:
             failed.append("staying on Google Cloud")
