@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.end_to_end.house import House
+
 # The machines that run this are small and shared: a deadline per example would measure them, not us.
 settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -38,3 +40,18 @@ def _no_cloud_of_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
 def root() -> Path:
     """The project's folder."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def deployed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The local stack after its first `pt up`."""
+    house = House.build(root, tmp_path_factory.mktemp("deployed") / "house")
+    first = house.pt("up", "local")
+    (house.folder / "first.txt").write_text(first.stdout)
+    return house
+
+
+@pytest.fixture
+def house(deployed: House, tmp_path: Path) -> House:
+    """A copy of the deployed house."""
+    return deployed.copy(tmp_path / "house")

@@ -1,6 +1,7 @@
 """The main job as a user does it: `pt up local`, then the changes that people make."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,7 +140,13 @@ def test_a_real_stack_can_be_previewed_offline(house: House) -> None:
     assert not (house.folder / ".local" / ".pulumi" / "stacks" / "vertex-throughput" / "prod.json").exists()
 
 
-def test_nothing_is_written_outside_the_folder_and_stacks_stay_as_they_are(house: House) -> None:
+def test_nothing_is_written_outside_the_folder_and_stacks_stay_as_they_are(
+    house: House, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
     before = {path.name: path.read_bytes() for path in (house.folder / "stacks").iterdir()}
-    house.pt("up", "local")
+    house.pt("up", "local", env={"HOME": str(home), "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": str(home)})
     assert {path.name: path.read_bytes() for path in (house.folder / "stacks").iterdir()} == before
+    assert list(home.iterdir()) == []
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "house"}
