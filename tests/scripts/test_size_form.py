@@ -42,6 +42,5 @@ def test_the_fit_form_asks_for_needs_too_and_leaves_open_what_isnt_said() -> Non
         "5",
         "bursty",
         True,
-        False,
     )
     assert "monthly_spend" not in found
