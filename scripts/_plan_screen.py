@@ -281,7 +281,7 @@ def _refusal(run: "Run", outcome: Outcome) -> list[str]:
             f"{len(applied)} resources were changed before this and are recorded; the next run goes on from there.",
         ]
     if run.operation == "preview" or not applied:
-        lines += ["", "Refused. Nothing was changed."]
+        lines += ["", "Nothing was changed."]
     return lines
 
 

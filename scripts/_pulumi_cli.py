@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts._outcome import Outcome, PolicyFinding, Step, short_name, unique
+from throughput.problems import ConfigError, Problem
 
 _REPLACED = ("delete-replaced", "create-replacement", "discard-replaced", "remove-pending-replace")
 _NOISE = ("using pulumi-resource-gcp from", "resource plugin gcp is expected")
@@ -71,6 +72,7 @@ def deploy(
             return Outcome(ok=False, steps=(), interrupted=True)
         events = list(_events(log))
         outcome = read_events(events, process.returncode == 0, output, time.monotonic() - started)
+        refuse_to_start(outcome, stack)
         outputs = _outputs(root, stack, environment) if process.returncode == 0 and operation == "up" else {}
     return _with(outcome, outputs)
 
@@ -188,6 +190,28 @@ def read_events(events: list[dict[str, Any]], ok: bool, output: str, seconds: fl
         seconds=seconds,
         policies_ran=packs or None,
     )
+
+
+# What the CLI says before it can start, and the command that helps.
+_BEFORE_START = {
+    "no stack named": "Make it once: pulumi stack init {stack}",
+    "PULUMI_ACCESS_TOKEN": "Log in to the backend that holds the state: pulumi login gs://BUCKET, or pulumi login",
+    "could not determine current stack": "Make it once: pulumi stack init {stack}",
+    "incorrect passphrase": "Set PULUMI_CONFIG_PASSPHRASE to the stack's passphrase",
+}
+
+
+def refuse_to_start(outcome: Outcome, stack: str) -> None:
+    """Raise `ConfigError` with the next command when the CLI could not even start."""
+    for error in outcome.errors:
+        for said, hint in _BEFORE_START.items():
+            if said in error and not outcome.steps:
+                raise ConfigError(
+                    Problem(
+                        message=f"the Pulumi CLI can't work on stack {stack}: {error}",
+                        hint=hint.format(stack=stack),
+                    )
+                )
 
 
 def _policy_text(message: str) -> str:

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from throughput import prices
-from throughput.instants import hours_between, midnight
+from throughput.instants import midnight
 from throughput.orders import ENDED, Order
 from throughput.terms import assumed_length, rolled
 
 ZERO = Decimal(0)
+# A term's price depends on its length only; any day serves to span one.
+EPOCH = date(2026, 1, 1)
 
 
 def committed_until(order: Order, as_of: date) -> datetime:
@@ -29,13 +31,12 @@ def commitment_usd(order: Order, as_of: date, gsus: int | None = None) -> Decima
         return ZERO
     current = rolled(order, as_of)
     start = max(current.start or midnight(as_of), midnight(as_of))
-    hours = hours_between(start, committed_until(order, as_of))
     count = current.gsus if gsus is None else gsus
-    return count * prices.load().gsu_hour(order.term, order.location) * hours
+    return prices.commitment_usd(count, order.term, order.location, start, committed_until(order, as_of))
 
 
 def next_term_usd(order: Order) -> Decimal:
     """Dollars that the next auto-renewal commits: the next term's GSUs for one whole term."""
-    hours = int(assumed_length(order.term).total_seconds() // 3600)
+    start = midnight(EPOCH)
     gsus = order.next_term_gsus or order.gsus
-    return gsus * prices.load().gsu_hour(order.term, order.location) * hours
+    return prices.commitment_usd(gsus, order.term, order.location, start, start + assumed_length(order.term))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from throughput.rules.model import Finding, Resource, Rule
+from throughput.rules.model import UNKNOWN, Finding, Resource, Rule
 
 NAME = "federation-pinned"
 _PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
@@ -39,7 +39,7 @@ def _provider(resource: Resource) -> Iterator[Finding]:
     condition = str(resource.inputs.get("attributeCondition") or "")
     claims = next((pins for host, pins in _PINS.items() if host in issuer), ())
     missing = [claim for claim in claims if not _pins(condition, claim)]
-    if not issuer:
+    if not issuer or condition == UNKNOWN:
         return
     if not condition:
         yield _finding(

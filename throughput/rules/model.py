@@ -8,6 +8,9 @@ from throughput.rules.view import LedgerView
 
 Level = Literal["violation", "advice"]
 
+# Stands for a value that only `up` will know. A rule that needs it judges in `up`; a preview can't.
+UNKNOWN = "[unknown until up]"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
