@@ -5,7 +5,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,28 +14,12 @@ import click
 from scripts import _pulumi_cli
 from scripts._outcome import Outcome
 from scripts._plan_screen import document, screen
-from scripts._shared import judged_on, print_json, working_root
+from scripts._run import Run
+from scripts._shared import print_json, working_root
 from throughput.config.loader import LoadedStack, load_stack
 from throughput.problems import ConfigError, Problem
 
 INSTALL = "Install the Pulumi CLI (https://www.pulumi.com/docs/iac/download-install/), log in to a backend, then run this again"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One deployment: which stack, what to do, with which engine and where its state is."""
-
-    root: Path
-    stack: LoadedStack
-    operation: str
-    engine: str  # "cli", "built-in" or "offline"
-    state: Path
-    as_of: date | None
-
-    @property
-    def day(self) -> date:
-        """The day it is judged by."""
-        return judged_on(self.as_of, self.stack.environment)
 
 
 def run(

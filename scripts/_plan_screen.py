@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts._outcome import VERBS, Outcome, Step
+from scripts._run import Run
 from scripts._shared import table, usd
 from throughput.config.loader import counterparts
 from throughput.contract import view_of
@@ -15,9 +16,6 @@ from throughput.orders import ENDED, Ledger, Order, Status
 from throughput.renewals import RenewalItem, ReviewState, upcoming
 from throughput.terms import committed_span
 from throughput.transitions.curve import source_of
-
-if TYPE_CHECKING:
-    from scripts._deploy import Run
 
 LEDGER_TYPE = "vertex-throughput:index:Ledger"
 _COMPONENT = "vertex-throughput:components:"
@@ -42,7 +40,7 @@ _ENGINES = {
 }
 
 
-def screen(run: "Run", outcome: Outcome) -> list[str]:
+def screen(run: Run, outcome: Outcome) -> list[str]:
     """All lines of the screen."""
     lines = [_head(run)]
     lines += ["", *tree(outcome)] if outcome.changed else []
@@ -57,7 +55,7 @@ def screen(run: "Run", outcome: Outcome) -> list[str]:
     return [*lines, "", _foot(run, outcome)]
 
 
-def _head(run: "Run") -> str:
+def _head(run: Run) -> str:
     cloud = "emulated Google Cloud, " if run.stack.environment.emulated else ""
     where = (
         ""
@@ -150,7 +148,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 90 else f"{text[:87]}…"
 
 
-def _pools(run: "Run") -> list[str]:
+def _pools(run: Run) -> list[str]:
     ledger, day = run.stack.ledger, run.day
     items = {item.name: item for item in _renewals(run)}
     rows = [["Pools", "committed", "until", "next"]]
@@ -175,12 +173,12 @@ def _pool_next(order: Order, items: Mapping[str, RenewalItem]) -> str:
     return f"{order.name} renews with {item.gsus} GSU on {item.ends}, {review}"
 
 
-def _renewals(run: "Run") -> tuple[RenewalItem, ...]:
+def _renewals(run: Run) -> tuple[RenewalItem, ...]:
     environment = run.stack.environment
     return upcoming(run.stack.ledger, run.day, environment.rules, environment.approvers)
 
 
-def _policies(run: "Run", outcome: Outcome) -> list[str]:
+def _policies(run: Run, outcome: Outcome) -> list[str]:
     if outcome.policies_ran is None:
         return []
     from throughput.rules import RULES
@@ -197,7 +195,7 @@ def _policies(run: "Run", outcome: Outcome) -> list[str]:
     return lines
 
 
-def _people(run: "Run", outcome: Outcome) -> list[str]:
+def _people(run: Run, outcome: Outcome) -> list[str]:
     steps = people(run, outcome)
     if not steps:
         return []
@@ -205,7 +203,7 @@ def _people(run: "Run", outcome: Outcome) -> list[str]:
     return ["", "A person must now", *table(rows)]
 
 
-def people(run: "Run", outcome: Outcome) -> tuple[HumanStep, ...]:
+def people(run: Run, outcome: Outcome) -> tuple[HumanStep, ...]:
     """What people have to do outside this tool, given the ledger that was in force before."""
     return human_steps(
         run.stack.ledger,
@@ -235,7 +233,7 @@ def _exposure(outcome: Outcome) -> Any:
     )
 
 
-def _foot(run: "Run", outcome: Outcome) -> str:
+def _foot(run: Run, outcome: Outcome) -> str:
     names = ("create", "adopt", "update", "replace", "delete")
     counts = {
         verb: sum(1 for step in outcome.changed if VERBS.get(step.op) == verb and _counts(step))
@@ -265,7 +263,7 @@ def _counts(step: Step) -> bool:
     return not step.type.startswith((_COMPONENT, "pulumi:"))
 
 
-def _refusal(run: "Run", outcome: Outcome) -> list[str]:
+def _refusal(run: Run, outcome: Outcome) -> list[str]:
     lines = _policies(run, outcome) if outcome.policies else []
     said = "\n".join(lines)
     for error in outcome.errors:
@@ -285,7 +283,7 @@ def _refusal(run: "Run", outcome: Outcome) -> list[str]:
     return lines
 
 
-def _places(run: "Run", error: str) -> list[str]:
+def _places(run: Run, error: str) -> list[str]:
     first = error.splitlines()[0]
     return [
         f"  {run.stack.file}:{line}"
@@ -295,7 +293,7 @@ def _places(run: "Run", error: str) -> list[str]:
     ]
 
 
-def document(run: "Run", outcome: Outcome) -> dict[str, Any]:
+def document(run: Run, outcome: Outcome) -> dict[str, Any]:
     """The same as one JSON document."""
     exposure = _exposure(outcome)
     return {
