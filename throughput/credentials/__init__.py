@@ -4,6 +4,7 @@ google-auth checks almost nothing in these files and sends tokens to whatever ho
 a list of hosts. Nothing here opens a file or a connection, and nothing secret gets into a message.
 """
 
-from throughput.credentials.examine import Examined, Options, examine
+from throughput.credentials.checks import Options
+from throughput.credentials.files import Examined, examine
 
 __all__ = ["Examined", "Options", "examine"]

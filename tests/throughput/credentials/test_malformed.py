@@ -309,13 +309,13 @@ def cases() -> Iterator[tuple[str, bytes, str | None]]:
         yield f"audience {audience!r}", written(changed(FILE, "audience", audience)), code
     for source in BAD_SOURCES:
         yield f"source {source!r}", written(changed(FILE, "credential_source", source)), None
-    for name, value in BAD_AWS:
-        yield f"aws {name} {value!r}", written(changed(AWS, f"credential_source.{name}", value)), None
+    for name, wrong in BAD_AWS:
+        yield f"aws {name} {wrong!r}", written(changed(AWS, f"credential_source.{name}", wrong)), None
     for seconds in LIFETIMES:
         path = "service_account_impersonation.token_lifetime_seconds"
         yield f"lifetime {seconds!r}", written(changed(FILE, path, seconds)), None
-    for base, path, value in OTHER:
-        yield f"{base.get('type')} {path} {str(value)[:40]!r}", written(changed(base, path, value)), None
+    for base, path, wrong in OTHER:
+        yield f"{base.get('type')} {path} {str(wrong)[:40]!r}", written(changed(base, path, wrong)), None
     for raw in RAW:
         yield f"raw {raw[:30]!r}", raw, None
 
