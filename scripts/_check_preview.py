@@ -30,7 +30,7 @@ def joined(root: Path, report: Report, as_of: date | None) -> Report:
 
 def _previewed(root: Path, stack: StackReport, as_of: date | None) -> StackReport:
     if stack.state is State.REMOVED:
-        return _unchecked(stack, "the stack is removed")
+        return stack
     if stack.problems:
         return _unchecked(stack, "its file can't be judged")
     if not (root / "__main__.py").is_file():

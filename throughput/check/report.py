@@ -144,12 +144,6 @@ class Report:
             yield from stack.remarks
 
     @property
-    def all_problems(self) -> Iterator[Problem]:
-        """Everything that kept a stack from being judged."""
-        for stack in self.stacks:
-            yield from stack.problems
-
-    @property
     def committed_usd(self) -> Decimal:
         """What all changes together commit anew."""
         return sum((stack.committed_usd for stack in self.stacks), ZERO)
@@ -161,13 +155,14 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """2 where something couldn't be judged, 1 for a violation, else 0."""
-        return 2 if any(True for _ in self.all_problems) else 1 if self.violations else 0
+        """2 where something that was asked for couldn't be judged, 1 for a violation, else 0."""
+        unrun = any(stack.preview is not None and stack.preview.not_checked for stack in self.stacks)
+        return 2 if unrun or any(stack.problems for stack in self.stacks) else 1 if self.violations else 0
 
     @property
     def mark(self) -> str:
         """The verdict in one character."""
-        return "✅" if self.exit_code == 0 else "❌"
+        return "❌" if self.exit_code else "⚠️" if self.unasked else "✅"
 
     @property
     def unasked(self) -> tuple[str, ...]:
@@ -190,6 +185,7 @@ class Report:
             )
         advice = sum(1 for remark in self.all_remarks if not remark.violation)
         parts += [f"{advice} advice"] if advice else []
+        parts += [f"{len(self.unasked)} not checked"] if self.unasked else []
         parts += [f"${dollars(self.committed_usd)} newly committed"] if self.committed_usd else []
         return ", ".join(parts)
 
