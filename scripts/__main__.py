@@ -46,9 +46,10 @@ COMMANDS: dict[str, Entry] = {
         "An endpoint on this machine that admits, spills and meters like Provisioned Throughput",
     ),
     "status": Entry("scripts.status", "The ledger against what monitoring says is active; utilisation"),
-    "schema": Entry("scripts.schema", "Write the JSON Schemas and the reference page of the configuration"),
+    "schema": Entry("scripts.schema", "Write the JSON Schema, the reference page and the policies' pages"),
     "bench": Entry("scripts.bench", "Measure what this tool promises about speed"),
     "lock": Entry("scripts.lock", "Compile the locks with hashes; only for who changes dependencies"),
+    "mutation": Entry("scripts.mutation", "Break each rule by one line, and see that a test notices"),
     "test": Entry("scripts.test", "Run the tests, the linter and the type checker"),
 }
 

@@ -1,9 +1,10 @@
-"""`pt schema`: write the JSON Schemas and the configuration's reference page from the models."""
+"""`pt schema`: write what is generated: schema, reference page and the pages about policies."""
 
 from pathlib import Path
 
 import click
 
+from scripts._files import replace_file
 from scripts._shared import ROOT, passes_exit_code
 
 
@@ -11,17 +12,19 @@ from scripts._shared import ROOT, passes_exit_code
 @click.option("--check", "check_only", is_flag=True, help="Write nothing; fail when a file is stale.")
 @passes_exit_code
 def command(check_only: bool) -> int:
-    """Write schemas/stack.schema.json and docs/configuration.md from the configuration models."""
+    """Write the JSON Schema of stack files, the configuration's reference page, and the pages about policies."""
     from throughput.config.schema import generated_files
+    from throughput.rules.pages import pages
 
     stale = []
-    for name, text in generated_files().items():
+    for name, text in {**generated_files(), **pages()}.items():
         path: Path = ROOT / name
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue
         stale.append(name)
         if not check_only:
-            path.write_text(text, encoding="utf-8")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, text.encode())
     if check_only and stale:
         click.echo(f"stale: {', '.join(stale)}\n  Renew with: ./pt schema", err=True)
         return 1
