@@ -170,7 +170,8 @@ def _elsewhere(ledger: Ledger, ledgers: Mapping[str, Ledger]) -> dict[str, Order
     found = {}
     for reference in sorted(outside_references(ledger.values())):
         stack, name = reference.split("/")
-        if (order := ledgers.get(stack, {}).get(name)) is not None:
+        order = ledgers[stack].get(name) if stack in ledgers else None
+        if order is not None:
             found[reference] = order
     return found
 
