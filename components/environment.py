@@ -167,7 +167,9 @@ class Environment(pulumi.ComponentResource):
         args = ObservabilityArgs(
             project_id=project_id, pools=pools, channels=channels, provider=self.providers[project_id]
         )
-        Observability(project_id, args, self._ready(project_id))
+        # Alerts follow the orders, so they wait for them: a refused ledger changes no alert either.
+        after_ledger = pulumi.ResourceOptions(depends_on=[self.ledger])
+        Observability(project_id, args, pulumi.ResourceOptions.merge(self._ready(project_id), after_ledger))
 
     def _budget(self) -> None:
         home = self._config.home_project

@@ -73,7 +73,13 @@ def test_every_code_that_a_rule_can_give_stands_in_an_example(root: Path) -> Non
         )
     )
     renewals = (root / "throughput" / "renewals.py").read_text(encoding="utf-8")
-    codes |= {f"renewal/{code}" for code in re.findall(r'"((?:earlier|later)-term|in-future|too-early|unknown-reviewer|decision-disagrees|renew-resizes|resize-not-scheduled)"', renewals)}
+    codes |= {
+        f"renewal/{code}"
+        for code in re.findall(
+            r'"((?:earlier|later)-term|in-future|too-early|unknown-reviewer|decision-disagrees|renew-resizes|resize-not-scheduled)"',
+            renewals,
+        )
+    }
     shown = {code for example in EXAMPLES for _, code in example.expected}
     assert codes - shown == set(NOT_REACHABLE)
 
