@@ -199,7 +199,12 @@ class _Gitlab(yaml.SafeLoader):
     """YAML with GitLab's `!reference`."""
 
 
-_Gitlab.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node))
+def _sequence(loader: yaml.SafeLoader, node: yaml.Node) -> list[Any]:
+    assert isinstance(node, yaml.SequenceNode)
+    return loader.construct_sequence(node)
+
+
+_Gitlab.add_constructor("!reference", _sequence)
 
 
 def _gitlab() -> dict[str, Any]:

@@ -134,7 +134,7 @@ def _finding(remark: Remark) -> Iterator[str]:
     opening, rest = remark.parts
     place = f"{code(remark.place)} · " if remark.place else ""
     yield f"- {place}{text(opening)}"
-    yield from (f"  <br>{text(line)}" for line in rest)
+    yield from (f"  <br>{_reason(line)}" for line in rest)
     if remark.paste:
         yield f"  <br>After agreeing, an approver adds to {code(remark.order or 'the order')}:"
         yield ""
@@ -142,7 +142,13 @@ def _finding(remark: Remark) -> Iterator[str]:
         yield f"  {remark.paste}"
         yield "  ```"
     elif remark.remedy:
-        yield f"  <br>Next: {text(remark.remedy)}"
+        yield f"  <br>Next: {code(remark.remedy) if remark.remedy.startswith('pt ') else text(remark.remedy)}"
+
+
+def _reason(line: str) -> str:
+    """A further line of a message; what is legal instead stands out."""
+    lead, _, rest = line.partition(" ")
+    return f"**Instead** {text(rest)}" if lead == "Instead" else text(line)
 
 
 def _after(stack: StackReport) -> Iterator[str]:
