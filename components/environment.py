@@ -42,7 +42,7 @@ class Environment(pulumi.ComponentResource):
         super().__init__("vertex-throughput:components:Environment", name, {}, opts)
         self._args = args
         self._config = args.config
-        # First, so that a refused ledger stops the run before anything else was changed.
+        # First, so that a refusal is heard before the slower things start.
         self.ledger = Ledger(
             "ledger",
             LedgerArgs(
