@@ -3,6 +3,8 @@
 Wall-clock medians of whole processes after one warm-up. A busy machine shows in the spread; run it on an idle one before quoting it.
 """
 
+import contextlib
+import importlib
 import os
 import shutil
 import statistics
@@ -51,7 +53,14 @@ class Figure:
 def command(runs: int, as_json: bool) -> None:
     """Measure the promises about speed: cold starts, transitions, checks of large repositories, and previews."""
     figures: list[Figure] = []
-    measures: list[Callable[[int], list[Figure]]] = [_transitions, _cold_starts, _checks, _previews]
+    measures: list[Callable[[int], list[Figure]]] = [
+        _transitions,
+        _cold_starts,
+        _checks,
+        _pack,
+        _previews,
+        _endpoint,
+    ]
     for measure in measures:
         click.echo(f"measuring {measure.__name__.strip('_').replace('_', ' ')} …", err=True)
         figures += measure(runs)
@@ -178,6 +187,74 @@ def _checks(runs: int) -> list[Figure]:
                 )
             )
     return figures
+
+
+def _pack(runs: int) -> list[Figure]:
+    """A thousand resources past every policy that looks at one resource at a time, as the pack's own process would."""
+    from pulumi_policy import ResourceValidationArgs, ResourceValidationPolicy
+    from pulumi_policy.policy import PolicyCustomTimeouts, PolicyResourceOptions, _NotApplicableError
+    from pulumi_policy.proxy import unknown_checking_proxy
+
+    policies = importlib.import_module("policies.adapter").policies()
+    validates = [policy.validate for policy in policies if isinstance(policy, ResourceValidationPolicy)]
+    options = PolicyResourceOptions(True, [], False, [], PolicyCustomTimeouts(0, 0, 0), [])
+    kinds = (
+        "gcp:projects/iAMMember:IAMMember",
+        "gcp:projects/service:Service",
+        "gcp:monitoring/alertPolicy:AlertPolicy",
+        "gcp:serviceaccount/account:Account",
+    )
+    props = {
+        "project": "acme",
+        "role": "roles/viewer",
+        "member": "user:a@example.com",
+        "disableOnDestroy": False,
+    }
+    resources = [
+        ResourceValidationArgs(
+            kinds[number % 4], unknown_checking_proxy(props), f"urn:{number}", f"r{number}", options, None
+        )
+        for number in range(1000)
+    ]
+
+    def judge() -> None:
+        for resource in resources:
+            for validate in validates:
+                with contextlib.suppress(_NotApplicableError):
+                    validate(resource, lambda message, urn=None: None)
+
+    return [_figure(f"1,000 resources past {len(validates)} policies", _timed(judge, runs), 0.1)]
+
+
+def _endpoint(runs: int) -> list[Figure]:
+    """Requests per second that the endpoint answers, with its accounting on."""
+    import json
+
+    from local.vertex.load import measure
+    from throughput.config.loader import load_stack
+
+    pool = load_stack(ROOT, "local").ledger["chat"].pool
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "scripts", "serve", "local", "--json"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["url"]
+        rates = [measure(url, pool, 4000).per_second for _ in range(min(runs, 3))]
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    return [
+        Figure(
+            name="seconds for 1,000 requests to pt serve",
+            median=1000 / statistics.median(rates),
+            worst=1000 / min(rates),
+            promise=1.0,
+        )
+    ]
 
 
 @contextmanager
