@@ -1,6 +1,7 @@
 """`pt check`: judge a change of the stack files before it is merged."""
 
 import importlib
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ FORMATS = {
     "sarif": "sarif",
     "junit": "junit",
 }
+_STACK_FILE = re.compile(r"Pulumi\.[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\.yaml")
 _ENDINGS = {".md": "markdown", ".json": "json", ".sarif": "sarif", ".xml": "junit", ".txt": "text"}
 
 
@@ -82,9 +84,8 @@ def _report(root: Path, stacks: tuple[str, ...], ref: str | None, as_of: date | 
         then = repository.files(base.id, "stacks")
         head = repository.files("HEAD", "stacks")
         now = {path.name: _read(path) for path in sorted((root / "stacks").glob("Pulumi.*.yaml"))}
-        names = [
-            name for name in sorted({*then, *now}) if name.startswith("Pulumi.") and name.endswith(".yaml")
-        ]
+        names = [name for name in sorted({*then, *now}) if _is_stack(name, name in now)]
+        prefix = repository.prefix
         found = [_files(repository, name, then, now) for name in names]
     _known(stacks, [files.stack for files in found])
     return check(
@@ -94,8 +95,24 @@ def _report(root: Path, stacks: tuple[str, ...], ref: str | None, as_of: date | 
         only=stacks,
         day_of_stack=lambda environment: judged_on(as_of, environment),
         today=as_of or today(),
+        prefix=prefix,
         dirty=tuple(f"stacks/{name}" for name in names if _dirty(name, head, now)),
     )
+
+
+def _is_stack(name: str, here: bool) -> bool:
+    if not (name.startswith("Pulumi.") and name.endswith(".yaml")):
+        return False
+    if _STACK_FILE.fullmatch(name):
+        return True
+    if here:
+        raise ConfigError(
+            Problem(
+                message=f"stacks/{name!r}: no stack can have this name",
+                hint="Letters, digits, _, . and - after Pulumi. and before .yaml",
+            )
+        )
+    return False
 
 
 def _read(path: Path) -> bytes:

@@ -196,6 +196,9 @@ class TestTheBase:
         assert stack_of(inner.report(), "dev")["state"] == "unchanged"
         inner.write("dev", {"trial": order(gsus=4)})
         assert inner.check().exit_code == 1
+        # Services that show lines need the path from the repository's top.
+        assert "file=deep/er/stacks/Pulumi.dev.yaml,line=" in inner.check("--format", "github").stdout
+        assert '"uri": "deep/er/stacks/Pulumi.dev.yaml"' in inner.check("--format", "sarif").stdout
 
     @pytest.mark.parametrize("ref", ["nowhere", "", "--all", "main:stacks", "HEAD\nHEAD", "a b"])
     def test_a_base_that_isnt_there_is_named(self, repository: Repository, ref: str) -> None:
@@ -306,6 +309,12 @@ class TestWhatCantBeJudged:
         result = repository.check("prd")
         assert result.exit_code == 2
         assert "Did you mean prod?" in result.stderr
+
+    def test_a_file_whose_name_no_stack_can_have(self, repository: Repository) -> None:
+        repository.path("dev").rename(repository.path("a b\nc"))
+        result = repository.check()
+        assert result.exit_code == 2
+        assert r"Pulumi.a b\nc.yaml" in result.stderr
 
     def test_no_stack_at_all(self, tmp_path: Path) -> None:
         result = Repository.at(tmp_path / "r").check()

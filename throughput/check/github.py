@@ -13,9 +13,9 @@ from throughput.problems import Problem
 
 def render(report: Report) -> str:
     """One command per line; the verdict last, as a notice."""
-    lines = [_remark(remark) for remark in report.remarks]
+    lines = [_remark(remark, report.prefix) for remark in report.remarks]
     for stack in report.stacks:
-        lines += _stack(stack)
+        lines += _stack(stack, report.prefix)
     lines += [command("warning", f"not checked: {text}", title="pt check") for text in report.unasked]
     lines.append(command("notice", f"{report.mark} {report.verdict}", title="Provisioned Throughput"))
     return "\n".join(lines) + "\n"
@@ -38,34 +38,34 @@ def in_property(text: str) -> str:
     return in_message(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _stack(stack: StackReport) -> Iterator[str]:
+def _stack(stack: StackReport, prefix: str) -> Iterator[str]:
     for problem in stack.problems:
-        yield _problem(problem, stack)
+        yield _problem(problem, stack, prefix)
     for remark in (*stack.violations, *stack.advice):
-        yield _remark(remark)
+        yield _remark(remark, prefix)
     for setting in stack.settings:
         if setting.guards:
             yield command(
                 "warning",
                 f"this decides what passes from now on: {rows.setting_words(setting)}",
                 title="Guarding setting changed",
-                file=stack.file,
+                file=prefix + stack.file,
                 line=setting.line,
             )
 
 
-def _remark(remark: Remark) -> str:
+def _remark(remark: Remark, prefix: str) -> str:
     message = f"{remark.message}\nNext: {remark.remedy}" if remark.remedy else remark.message
     return command(
         "error" if remark.violation else "warning",
         message,
         title=f"{remark.rule}: {about(remark.rule).title}",
-        file=remark.file,
+        file=prefix + remark.file if remark.file else None,
         line=remark.line,
     )
 
 
-def _problem(problem: Problem, stack: StackReport) -> str:
+def _problem(problem: Problem, stack: StackReport, prefix: str) -> str:
     # A file at the base has no line in the change under review.
     here = problem.file == stack.file
     text = "\n".join(part for part in (problem.message, problem.hint) if part)
@@ -75,6 +75,6 @@ def _problem(problem: Problem, stack: StackReport) -> str:
         "error",
         f"{place}{where}{text}",
         title="Not judged",
-        file=stack.file,
+        file=prefix + stack.file,
         line=problem.line if here else None,
     )

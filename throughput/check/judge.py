@@ -60,6 +60,7 @@ def check(
     today: date,
     only: Iterable[str] = (),
     dirty: tuple[str, ...] = (),
+    prefix: str = "",
 ) -> Report:
     """Judge stacks against their base.
 
@@ -75,6 +76,7 @@ def check(
         base=base,
         commit=commit,
         dirty=dirty,
+        prefix=prefix,
         stacks=tuple(_judged(sides, ledgers, day_of_stack, today) for _, sides in sorted(reported.items())),
         remarks=tuple(_shared_ids(read, set(reported))),
         not_checked=tuple(

@@ -127,7 +127,11 @@ class StackReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The whole check. `base` is how it was named, `commit` what it is; `dirty` are files that differ from the last commit."""
+    """The whole check.
+
+    `base` is how it was named, `commit` what it is; `dirty` are files that differ from the last commit. `prefix` leads from the
+    repository's top to the folder that file names start from; services that show lines in a repository need it.
+    """
 
     base: str
     commit: str
@@ -135,6 +139,7 @@ class Report:
     remarks: tuple[Remark, ...] = ()
     dirty: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
+    prefix: str = ""
 
     @property
     def all_remarks(self) -> Iterator[Remark]:

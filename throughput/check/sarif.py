@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+import string
 from typing import Any
-from urllib.parse import quote
 
 from throughput.check.about import About, about
 from throughput.check.report import Remark, Report, StackReport
@@ -18,6 +18,7 @@ _UNJUDGED = About(
     docs="docs/check.md",
     remediation=("Mend the file at the place that is named.",),
 )
+_IN_URI = frozenset(string.ascii_letters + string.digits + "-._~/")
 # GitHub sorts security results by this number; the severities are this project's own.
 _SCORES = {"critical": "9.0", "high": "7.5", "medium": "5.0", "low": "2.0"}
 
@@ -36,6 +37,9 @@ def document(report: Report) -> dict[str, Any]:
     names = sorted({rule for rule, _ in found})
     for rule, result in found:
         result["ruleIndex"] = names.index(rule)
+        for location in result["locations"]:
+            if place := location.get("physicalLocation"):
+                place["artifactLocation"]["uri"] = _uri(report.prefix + place["artifactLocation"]["uri"])
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -124,7 +128,7 @@ def _result(
     if file:
         # Code scanning shows nothing without a region; the first line stands for the file as a whole.
         location["physicalLocation"] = {
-            "artifactLocation": {"uri": quote(file), "uriBaseId": "ROOT"},
+            "artifactLocation": {"uri": file, "uriBaseId": "ROOT"},
             "region": {"startLine": line or 1},
         }
     if name:
@@ -137,3 +141,11 @@ def _result(
         # The same finding keeps its identity when lines move.
         "partialFingerprints": {"ptCheck/v1": hashlib.sha256(identity.encode()).hexdigest()[:32]},
     }
+
+
+def _uri(path: str) -> str:
+    """A relative path as a URI reference: every other byte of it percent-encoded (RFC 3986)."""
+    return "".join(
+        char if char in _IN_URI else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))
+        for char in path
+    )
