@@ -48,17 +48,16 @@ def _policies_of(rule: Rule) -> list[Policy]:
     if rule.resource is not None:
         return [_over_resources(rule)]
     over = _over_ledger if rule.ledger is not None else _over_stack
-    levels = ("violation", "advice") if rule.mandatory else ("advice",)
-    return [over(rule, level) for level in levels]
+    return [over(rule, level) for level in ("violation", "advice")]
 
 
 def _metadata(rule: Rule, level: str) -> dict[str, Any]:
-    advice = level == "advice" and rule.mandatory
+    advice = level == "advice"
     return {
         "name": rule.name + (ADVICE if advice else ""),
         "description": rule.description,
         "display_name": rule.title + (" (advice)" if advice else ""),
-        "enforcement_level": EnforcementLevel.ADVISORY if level == "advice" else EnforcementLevel.MANDATORY,
+        "enforcement_level": EnforcementLevel.ADVISORY if advice else EnforcementLevel.MANDATORY,
         "severity": Severity(rule.severity),
         "tags": list(rule.tags),
         "remediation_steps": "\n".join(

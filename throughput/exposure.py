@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from throughput import prices
 from throughput.instants import midnight
-from throughput.orders import ENDED, Order
+from throughput.orders import COMMITTED, ENDED, Order
 from throughput.terms import assumed_length, rolled
 
 ZERO = Decimal(0)
@@ -19,7 +19,15 @@ EPOCH = date(2026, 1, 1)
 def committed_until(order: Order, as_of: date) -> datetime:
     """When the order's current commitment ends: recorded, or computed from its start or, without one, from `as_of`."""
     current = rolled(order, as_of)
-    return current.end or (current.start or midnight(as_of)) + assumed_length(current.term)
+    return current.end or _beginning(current, as_of) + assumed_length(current.term)
+
+
+def _beginning(order: Order, as_of: date) -> datetime:
+    """When the term starts. What nobody has approved yet can't have started: a start that has passed counts as today."""
+    today = midnight(as_of)
+    if order.start is None or (order.status not in COMMITTED and order.start < today):
+        return today
+    return order.start
 
 
 def commitment_usd(order: Order, as_of: date, gsus: int | None = None) -> Decimal:

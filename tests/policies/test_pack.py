@@ -119,10 +119,20 @@ def test_a_rule_with_settings_has_a_schema_for_them() -> None:
 
 def test_advice_never_stops_and_violations_do() -> None:
     for rule in RULES:
-        expected = EnforcementLevel.MANDATORY if rule.mandatory else EnforcementLevel.ADVISORY
-        assert PACK[rule.name].enforcement_level == expected
+        assert PACK[rule.name].enforcement_level == EnforcementLevel.MANDATORY
+        assert (rule.name + ADVICE in PACK) == (rule.kind != "resource")
         if rule.name + ADVICE in PACK:
             assert PACK[rule.name + ADVICE].enforcement_level == EnforcementLevel.ADVISORY
+
+
+def test_an_environment_can_make_an_advising_rule_stop() -> None:
+    rules = {"catalogueMaxAgeDays": 1}
+    advised = checked(ledger(CHAT), ledger(CHAT), rules)
+    assert judged("catalogue-fresh", advised) == []
+    assert "days old" in judged("catalogue-fresh" + ADVICE, advised)[0]
+    stopping = checked(ledger(CHAT), ledger(CHAT), {**rules, "levels": {"catalogue-fresh": "mandatory"}})
+    assert "days old" in judged("catalogue-fresh", stopping)[0]
+    assert judged("catalogue-fresh" + ADVICE, stopping) == []
 
 
 def test_a_shrink_is_a_violation_with_the_whole_text() -> None:

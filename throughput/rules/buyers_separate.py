@@ -15,7 +15,9 @@ TYPES = (
     "gcp:projects/iAMMember:IAMMember",
     "gcp:projects/iAMBinding:IAMBinding",
     "gcp:organizations/iAMMember:IAMMember",
+    "gcp:organizations/iAMBinding:IAMBinding",
     "gcp:folder/iAMMember:IAMMember",
+    "gcp:folder/iAMBinding:IAMBinding",
     "gcp:projects/iAMCustomRole:IAMCustomRole",
     "gcp:organizations/iAMCustomRole:IAMCustomRole",
 )

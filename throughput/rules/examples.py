@@ -352,6 +352,27 @@ def _term_allowed() -> list[Example]:
         Example(
             rule=name,
             outcome="violation",
+            title="a start that has passed",
+            view=seen(Ledger(), ledger(replace(DRAFT, start=at(date(2026, 1, 1))))),
+            expected=(("violation", "term/start-past"),),
+            says=("2026-01-01 has passed",),
+        ),
+        Example(
+            rule=name,
+            outcome="pass",
+            title="a draft whose start passed in the meantime: advice",
+            view=still(replace(DRAFT, start=at(date(2026, 11, 20)))),
+            expected=(("advice", "term/start-past"),),
+        ),
+        Example(
+            rule=name,
+            outcome="not applicable",
+            title="a request that still waits after its start",
+            view=still(replace(DRAFT, status=Status.REQUESTED, start=at(date(2026, 11, 20)))),
+        ),
+        Example(
+            rule=name,
+            outcome="violation",
             title="a start asked for with Claude",
             view=seen(
                 Ledger(), ledger(replace(DRAFT, model="claude-haiku-5-5", start=at(date(2026, 11, 25))))
@@ -426,6 +447,20 @@ def _model_available() -> list[Example]:
             view=placed(model="claude-haiku-4-5", gsus=5),
             expected=(("violation", "model/minimum"),),
             says=("5", "8"),
+        ),
+        Example(
+            rule=name,
+            outcome="pass",
+            title="fewer than a minimum that rose while it runs: advice",
+            view=still(replace(CHAT, model="claude-haiku-4-5", gsus=5)),
+            expected=(("advice", "model/minimum"),),
+        ),
+        Example(
+            rule=name,
+            outcome="pass",
+            title="a running order of a model that left the catalogue: advice",
+            view=still(replace(CHAT, model="gemini-0")),
+            expected=(("advice", "model/unknown"),),
         ),
         Example(
             rule=name,
@@ -569,6 +604,7 @@ def _exposure_approved() -> list[Example]:
         ),
         wrong("approved for other GSUs", "55 GSU, not 60", gsus=55),
         wrong("approved until another end", "2026-12-01, not 2027-01-01", until=date(2026, 12, 1)),
+        wrong("approved without naming the end", "names no end, and this runs until 2027-01-01", until=None),
         wrong("approved for less money", "$40,000", exposure_usd=Decimal(40_000)),
         Example(
             rule=name,
@@ -583,6 +619,14 @@ def _exposure_approved() -> list[Example]:
             outcome="not applicable",
             title="a change that commits nothing",
             view=seen(ledger(CHAT), ledger(replace(CHAT, notes="for the desk"))),
+        ),
+        Example(
+            rule=name,
+            outcome="bad input",
+            title="a costly draft with a start in the past",
+            view=seen(Ledger(), ledger(replace(DRAFT, start=at(date(2026, 1, 1))))),
+            expected=(("violation", "exposure/unapproved"),),
+            says=("$319,565 for 3 months",),
         ),
         Example(
             rule=name,
@@ -851,6 +895,14 @@ def _federation_pinned() -> list[Example]:
         Example(
             rule=name,
             outcome="pass",
+            title="repositories as a list of numbers",
+            resources=provider(
+                "assertion.repository_owner_id == '12' && assertion.repository_id in ['34', '56']"
+            ),
+        ),
+        Example(
+            rule=name,
+            outcome="pass",
             title="a GitLab project by number",
             resources=provider(
                 "assertion.namespace_id == '1' && assertion.project_id == '2'", "https://gitlab.com"
@@ -884,6 +936,39 @@ def _federation_pinned() -> list[Example]:
         Example(
             rule=name,
             outcome="violation",
+            title="an or behind brackets that opens the door again",
+            resources=provider(
+                "assertion.repository_owner_id == '12' && assertion.repository_id == '34' && (assertion.ref == 'x') || true"
+            ),
+            expected=missing,
+            says=("repository_owner_id and repository_id",),
+        ),
+        Example(
+            rule=name,
+            outcome="violation",
+            title="a pin that is only a comment",
+            resources=provider("assertion.repository_owner_id == '12' // && assertion.repository_id == '34'"),
+            expected=missing,
+        ),
+        Example(
+            rule=name,
+            outcome="violation",
+            title="a pin whose opposite is chosen",
+            resources=provider(
+                "assertion.repository_owner_id == '12' && assertion.repository_id == '34' ? false : true"
+            ),
+            expected=missing,
+        ),
+        Example(
+            rule=name,
+            outcome="violation",
+            title="a pin that is negated",
+            resources=provider("!(assertion.repository_owner_id == '12' && assertion.repository_id == '34')"),
+            expected=missing,
+        ),
+        Example(
+            rule=name,
+            outcome="violation",
             title="no condition at all",
             resources=provider(None),
             expected=(("violation", "federation/no-condition"),),
@@ -906,6 +991,28 @@ def _federation_pinned() -> list[Example]:
             outcome="bad input",
             title="a condition that only up will know",
             resources=provider(UNKNOWN),
+        ),
+        Example(
+            rule=name,
+            outcome="bad input",
+            title="an issuer that only up will know",
+            resources=(Resource(type=provider("")[0].type, name="github", inputs={"oidc": UNKNOWN}),),
+        ),
+        Example(
+            rule=name,
+            outcome="bad input",
+            title="brackets that don't close",
+            resources=provider("(assertion.repository_owner_id == '12' && assertion.repository_id == '34'"),
+            expected=missing,
+        ),
+        Example(
+            rule=name,
+            outcome="bad input",
+            title="a text that hides where it ends",
+            resources=provider(
+                "assertion.repository_owner_id == '12' && assertion.repository_id == '34' && assertion.ref == \"\\\"\" || true"
+            ),
+            expected=missing,
         ),
         Example(
             rule=name,

@@ -7,8 +7,8 @@ from decimal import ROUND_CEILING, Decimal
 
 from throughput import catalogue, prices
 from throughput.exposure import ZERO
-from throughput.instants import day_of
-from throughput.orders import Approval, Order
+from throughput.instants import day_of, midnight
+from throughput.orders import COMMITTED, Approval, Order
 from throughput.problems import ConfigError
 from throughput.rules.model import Finding, Rule
 from throughput.rules.view import LedgerView
@@ -49,16 +49,18 @@ def exposures(view: LedgerView) -> list[Exposure]:
         if not change.refused:
             sums[change.order] = sums.get(change.order, ZERO) + change.exposure_usd
     return [
-        Exposure(order=view.new[name], usd=usd, until=_until(view.new[name], view.changes))
+        Exposure(order=view.new[name], usd=usd, until=_until(view.new[name], view.changes, view.as_of))
         for name, usd in sorted(sums.items())
         if usd > 0 and name in view.new
     ]
 
 
-def _until(order: Order, changes: tuple[Change, ...]) -> date | None:
+def _until(order: Order, changes: tuple[Change, ...], as_of: date) -> date | None:
     end = expected_end(order)
-    if end is None:
-        return None
+    if end is None or (
+        order.status not in COMMITTED and order.start is not None and order.start < midnight(as_of)
+    ):
+        return None  # A start that has passed says nothing about when a draft will end.
     named = [
         change.until
         for change in changes
@@ -88,15 +90,21 @@ def _approved(view: LedgerView, exposure: Exposure) -> Iterator[Finding]:
 
 
 def _mismatch(view: LedgerView, exposure: Exposure, approval: Approval) -> str | None:
-    if approval.approved_by not in view.approvers:
+    if not _is_approver(approval.approved_by, view):
         return f"{approval.approved_by} isn't one of the approvers ({', '.join(view.approvers) or 'there are none'})"
     if approval.gsus != exposure.order.gsus:
         return f"its approval is for {approval.gsus} GSU, not {exposure.order.gsus}"
+    if approval.until is None and exposure.until is not None and exposure.order.status in COMMITTED:
+        return f"its approval names no end, and this runs until {exposure.until}"
     if approval.until is not None and exposure.until is not None and approval.until != exposure.until:
         return f"its approval is until {approval.until}, not {exposure.until}"
     if approval.exposure_usd < exposure.usd:
         return f"its approval covers only ${_whole(approval.exposure_usd):,}"
     return None
+
+
+def _is_approver(address: str, view: LedgerView) -> bool:
+    return address.casefold() in {approver.casefold() for approver in view.approvers}
 
 
 def _whole(amount: Decimal) -> int:
@@ -124,7 +132,7 @@ def _corrections(view: LedgerView) -> Iterator[Finding]:
             change.order == name and change.kind == "correct" and change.verdict is Verdict.REVIEW
             for change in view.changes
         )
-        if made and order.correction is not None and order.correction.reviewed_by not in view.approvers:
+        if made and order.correction is not None and not _is_approver(order.correction.reviewed_by, view):
             yield Finding(
                 rule=NAME,
                 order=name,

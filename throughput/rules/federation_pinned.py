@@ -1,7 +1,7 @@
 """federation-pinned: only this owner's repositories may federate, by number."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from throughput.rules.model import UNKNOWN, Finding, Resource, Rule
 
@@ -11,6 +11,7 @@ _BINDINGS = (
     "gcp:serviceaccount/iAMMember:IAMMember",
     "gcp:serviceaccount/iAMBinding:IAMBinding",
     "gcp:projects/iAMMember:IAMMember",
+    "gcp:projects/iAMBinding:IAMBinding",
 )
 _PINS = {
     "githubusercontent.com": ("repository_owner_id", "repository_id"),
@@ -35,10 +36,12 @@ def check(resource: Resource) -> Iterator[Finding]:
 
 
 def _provider(resource: Resource) -> Iterator[Finding]:
-    issuer = str((resource.inputs.get("oidc") or {}).get("issuerUri", ""))
+    oidc = resource.inputs.get("oidc")
+    issuer = str(oidc.get("issuerUri") or "") if isinstance(oidc, Mapping) else ""
     condition = str(resource.inputs.get("attributeCondition") or "")
     claims = next((pins for host, pins in _PINS.items() if host in issuer), ())
-    missing = [claim for claim in claims if not _pins(condition, claim)]
+    readable = _readable(condition)
+    missing = [claim for claim in claims if not (readable and _pins(condition, claim))]
     if not issuer or condition == UNKNOWN:
         return
     if not condition:
@@ -55,20 +58,58 @@ def _provider(resource: Resource) -> Iterator[Finding]:
         )
 
 
+def _readable(condition: str) -> bool:
+    """Whether brackets, texts and operators say all: escapes, comments and choices could hide a pin that isn't one."""
+    if "\\" in condition or "'''" in condition or '"""' in condition:
+        return False
+    depths = _depths(condition)
+    outside = "".join(sign if depth >= 0 else " " for sign, depth in zip(condition, depths, strict=True))
+    return "//" not in outside and "?" not in outside
+
+
 def _pins(condition: str, claim: str) -> bool:
-    number = rf"assertion\.{claim}\s*==\s*(['\"])\d+\1"
-    # An "or" beside the pin opens the door again, unless each of its sides is pinned.
-    return all(re.search(number, side) for side in _alternatives(condition, claim))
+    """Whether every way through the condition compares the claim with a number: each side of an "or", one part of an "and"."""
+    expression = _unwrapped(condition.strip())
+    for operator, holds in (("||", all), ("&&", any)):
+        parts = _split(expression, operator)
+        if len(parts) > 1:
+            return holds(_pins(part, claim) for part in parts)
+    number = r"('\d+'|\"\d+\")"
+    equal = rf"assertion\.{claim}\s*==\s*{number}"
+    among = rf"assertion\.{claim}\s+in\s+\[\s*{number}(\s*,\s*{number})*\s*\]"
+    return re.fullmatch(rf"{equal}|{among}", expression) is not None
 
 
-def _alternatives(condition: str, claim: str) -> list[str]:
-    """The sides of the condition's ors; what stands before the first bracket holds for all of them."""
-    head, bracket, rest = condition.partition("(")
-    if "||" not in condition:
-        return [condition]
-    if not bracket or "||" in head:
-        return condition.split("||")
-    return [head + side for side in rest.split("||")]
+def _unwrapped(expression: str) -> str:
+    """Without the brackets around the whole of it."""
+    while expression.startswith("(") and _depths(expression)[:-1].count(0) == 0 and expression.endswith(")"):
+        expression = expression[1:-1].strip()
+    return expression
+
+
+def _split(expression: str, operator: str) -> list[str]:
+    """The parts between operators that stand outside of brackets and texts."""
+    depths = _depths(expression)
+    cuts = [
+        found.start() for found in re.finditer(re.escape(operator), expression) if depths[found.start()] == 0
+    ]
+    starts = [0, *(cut + len(operator) for cut in cuts)]
+    return [expression[start:end] for start, end in zip(starts, [*cuts, len(expression)], strict=True)]
+
+
+def _depths(expression: str) -> list[int]:
+    """For each character, how many brackets are open after it; -1 inside of a text, where nothing counts."""
+    depths, depth, quote = [], 0, ""
+    for sign in expression:
+        if quote:
+            quote = "" if sign == quote else quote
+            depths.append(-1)
+            continue
+        if sign in "'\"":
+            quote = sign
+        depth += (sign in "([{") - (sign in ")]}")
+        depths.append(-1 if quote else depth)
+    return depths
 
 
 def _finding(resource: Resource, code: str, message: str) -> Finding:

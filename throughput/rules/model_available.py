@@ -30,14 +30,22 @@ def check(view: LedgerView) -> Iterator[Finding]:
                 "model/unknown",
                 problem.message.rstrip("."),
                 problem.hint or "pt catalog list",
+                _level(order, view),
             )
             continue
-        yield from _offered(order, row)
-        yield from _amount(order, row)
+        yield from _offered(order, row, _level(order, view))
+        yield from _amount(order, row, view)
         yield from _lifetime(order, row, view)
 
 
-def _offered(order: Order, row: ModelRow) -> Iterator[Finding]:
+def _level(order: Order, view: LedgerView) -> Level:
+    """Facts can change under an order that runs unchanged: nothing can be done about it then, so it is only mentioned."""
+    before = view.old.get(order.name)
+    grown = before is not None and before.gsus != order.gsus
+    return "violation" if grown or _newly_committed(order, view) else "advice"
+
+
+def _offered(order: Order, row: ModelRow, level: Level) -> Iterator[Finding]:
     if not row.orderable:
         yield _finding(
             order,
@@ -45,6 +53,7 @@ def _offered(order: Order, row: ModelRow) -> Iterator[Finding]:
             "model/not-orderable",
             f"{order.model} isn't a model version that can be ordered",
             "pt catalog list",
+            level,
         )
     if row.locations is None:
         message = f"whether {order.model} is sold in {order.location} isn't established" + (
@@ -65,13 +74,16 @@ def _offered(order: Order, row: ModelRow) -> Iterator[Finding]:
             "model/location",
             f"{order.model} isn't sold in {order.location}",
             f"choose one of {', '.join(row.locations)}",
+            level,
         )
 
 
-def _amount(order: Order, row: ModelRow) -> Iterator[Finding]:
+def _amount(order: Order, row: ModelRow, view: LedgerView) -> Iterator[Finding]:
     for field, gsus in (("gsus", order.gsus), ("nextTermGsus", order.next_term_gsus)):
         if gsus is None:
             continue
+        # What the next term is to have can still be changed.
+        level = _level(order, view) if field == "gsus" else "violation"
         if gsus < row.min_gsu:
             yield _finding(
                 order,
@@ -79,6 +91,7 @@ def _amount(order: Order, row: ModelRow) -> Iterator[Finding]:
                 "model/minimum",
                 f"{field} {gsus} is below the minimum of {row.min_gsu} for {order.model}",
                 f"at least {row.min_gsu}",
+                level,
             )
         elif (gsus - row.min_gsu) % row.increment:
             yield _finding(
@@ -87,6 +100,7 @@ def _amount(order: Order, row: ModelRow) -> Iterator[Finding]:
                 "model/increment",
                 f"{field} {gsus} isn't {row.min_gsu} plus a multiple of {row.increment}",
                 f"steps of {row.increment}",
+                level,
             )
 
 

@@ -52,13 +52,16 @@ def _index(shown: list[Example]) -> str:
         "",
         "## Levels",
         "",
-        "A rule over the ledger is two policies: one that stops, and one named `<rule>-advice` for what it only mentions. Per environment,",
+        "A rule over the ledger or the stack is two policies: one that stops, and one named `<rule>-advice` for what it only mentions. Per environment,",
         "`environment.rules.levels` sets a rule to `mandatory`, `advisory` or `disabled`, and the settings above steer it: `routing` in prod can list",
         "fewer modes than in dev. Settings can also be given to the pack with `--policy-pack-config FILE`, where they win over the environment's:",
         "",
         "```json",
-        '{"exposure-approved": {"exposureLimitUsd": 5000}, "budget-present": "disabled"}',
+        '{"exposure-approved": {"exposureLimitUsd": 5000}, "budget-present-advice": "disabled"}',
         "```",
+        "",
+        "Rules over resources see one resource and no environment: they stop everywhere, and only `--policy-pack-config` changes that. Whatever",
+        "level a rule has, the ledger's provider itself refuses a change that Google doesn't allow.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,7 @@
 """term-allowed: terms, renewals and starts that Google sells."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from throughput import catalogue
@@ -62,6 +63,9 @@ def _start(order: Order, row: ModelRow | None, view: LedgerView) -> Iterator[Fin
     if order.start is None or order.status not in (Status.DRAFT, Status.REQUESTED):
         return
     latest = midnight(view.as_of) + timedelta(days=START_AHEAD_DAYS)
+    if order.start < midnight(view.as_of):
+        yield from _passed(order, view)
+        return
     if order.start > latest:
         message = f"start {text_of(order.start)} is more than {START_AHEAD_DAYS} days ahead"
         yield _finding(
@@ -81,6 +85,22 @@ def _start(order: Order, row: ModelRow | None, view: LedgerView) -> Iterator[Fin
         )
 
 
+def _passed(order: Order, view: LedgerView) -> Iterator[Finding]:
+    """A start in the past: refused where it is new, mentioned where a draft has grown old; a request may just be waiting."""
+    before = view.old.get(order.name)
+    new = before is None or before.start != order.start
+    if not new and order.status is Status.REQUESTED:
+        return
+    finding = _finding(
+        order,
+        "start",
+        "term/start-past",
+        f"start {text_of(order.start) if order.start else ''} has passed, and the order isn't approved yet",
+        "a start from today on, or none: as soon as there is capacity",
+    )
+    yield finding if new else replace(finding, level="advice")
+
+
 def _dates(order: Order, view: LedgerView) -> Iterator[Finding]:
     if order.start is None or order.end is None or fits_term(order.term, order.start, order.end):
         return
@@ -98,7 +118,7 @@ def _dates(order: Order, view: LedgerView) -> Iterator[Finding]:
             message,
             "pt order record, once the Console shows the new dates",
         )
-        yield Finding(**{**finding.__dict__, "level": "advice"})
+        yield replace(finding, level="advice")
     elif recorded_now:
         shortest, longest = CALENDAR_DAYS[order.term]
         message = (
