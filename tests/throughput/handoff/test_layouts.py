@@ -137,7 +137,7 @@ class TestAnEditThatCannotBeMadeIsRefused:
         layout = ALL[0]
         order = load(layout.data).ledger["chat"]
         lower = replace(order, gsus=30)
-        with pytest.raises(Refused, match="(?i)nothing about an approved order can be changed"):
+        with pytest.raises(Refused, match=r"(?i)nothing about an approved order can be changed"):
             edit(layout.data, (Edit(order="chat", key="gsus", value=30),), lower)
 
     def test_where_the_loader_refuses_it(self) -> None:
