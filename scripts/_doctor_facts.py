@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -135,17 +136,18 @@ def _build(examined: Examined) -> Any:
     return credentials.Credentials.from_authorized_user_info(value)
 
 
-def installed(folders: Iterable[str] | None) -> dict[str, str]:
-    """Versions by normalised package name: of these folders, or of the environment that runs this."""
-    import re
+def installed(packages: Iterable[str], folders: Iterable[str] | None) -> dict[str, str]:
+    """Installed versions of these packages: in these folders, or in the environment that runs this. Nothing is imported."""
     from importlib import metadata
 
+    where = list(sys.path) if folders is None else list(folders)
     found: dict[str, str] = {}
-    every = metadata.distributions() if folders is None else metadata.distributions(path=list(folders))
-    for one in every:
-        name, version = one.metadata["Name"], one.version
-        if name and version:
-            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), version)
+    for package in packages:
+        one = next(iter(metadata.distributions(name=package, path=where)), None)
+        # A folder that only looks like an installed package has no version.
+        version = one.metadata.get("Version") if one is not None else None
+        if version:
+            found[package] = version
     return found
 
 

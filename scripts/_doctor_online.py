@@ -83,7 +83,8 @@ def _refresh(credential: Any) -> Finding:
         return _token(
             Outcome.PROBLEM, f"no token: {_words(error)}", "pt adc STACK says what this kind of caller needs"
         )
-    except (ValueError, TypeError, KeyError, OSError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+        # google-auth trusts the shape of an answer, and trips over another one.
         return _token(Outcome.PROBLEM, f"no token: {type(error).__name__}: {_words(error)}", "pt adc STACK")
     finally:
         session.close()

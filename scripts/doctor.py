@@ -16,7 +16,7 @@ from throughput.doctor.client_files import MAX_BYTES, file_findings
 from throughput.doctor.credential import Expected, credential_findings
 from throughput.doctor.environment import environment_findings, foreign_address
 from throughput.doctor.findings import Finding, Outcome, Section, exit_code
-from throughput.doctor.libraries import library_findings
+from throughput.doctor.libraries import library_findings, watched
 from throughput.doctor.online import offline
 from throughput.orders import Order, Status
 from throughput.problems import ConfigError, Problem
@@ -137,8 +137,8 @@ def _libraries(environment: Mapping[str, str], venv: Path | None, day: date) -> 
     active = environment.get("VIRTUAL_ENV")
     folder = venv or (Path(active) if active and site_packages(Path(active)) else None)
     if folder is None:
-        return library_findings(installed(None), "this tool's own environment", day)
-    return library_findings(installed(site_packages(folder)), str(folder), day)
+        return library_findings(installed(watched(), None), "this tool's own environment", day)
+    return library_findings(installed(watched(), site_packages(folder)), str(folder), day)
 
 
 def _online(
@@ -158,6 +158,12 @@ def _online(
         ]
     from scripts._doctor_online import base_url_of, online_findings
 
+    if loopback and base_url_of(environment) is None:
+        return [
+            offline(
+                "online request: not sent, because this stack is emulated: pt serve, and export what it prints"
+            )
+        ]
     return online_findings(orders, origin, built, base_url=base_url_of(environment), as_of=day)
 
 

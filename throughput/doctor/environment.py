@@ -216,6 +216,7 @@ def _is_foreign(value: str | None, *, loopback: bool) -> bool:
 
 
 def _addresses(variables: Mapping[str, str], place: Place, *, loopback: bool) -> Iterator[Finding]:
+    local: list[str] = []
     for name, readers in table()["addresses"].items():
         value = variables.get(name)
         if not value:
@@ -227,8 +228,11 @@ def _addresses(variables: Mapping[str, str], place: Place, *, loopback: bool) ->
             fix = f"unset {name}, unless that is a gateway of your own"
             yield _finding(place, "address", Outcome.PROBLEM, message, fix)
         elif address is not None and address.is_loopback:
-            message = f"{name} is this machine ({host}): nothing of this reaches Google"
-            yield _finding(place, "address", Outcome.WARNING, message, f"unset {name} to call Google")
+            local.append(name)
+    if local:
+        what = "is" if len(local) == 1 else "are"
+        message = f"{', '.join(local)} {what} this machine: nothing of this reaches Google"
+        yield _finding(place, "address", Outcome.WARNING, message, f"unset {' '.join(local)} to call Google")
 
 
 def _quota(variables: Mapping[str, str], expected: Expected, place: Place) -> Iterator[Finding]:

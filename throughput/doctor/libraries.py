@@ -50,6 +50,11 @@ def traps() -> tuple[Trap, ...]:
     )
 
 
+def watched() -> list[str]:
+    """The packages that traps are known of, each once."""
+    return sorted({trap.package for trap in traps()})
+
+
 def numbers(version: str) -> tuple[int, ...]:
     """The leading numbers of a version, without trailing zeros: 2.10.0rc1 is (2, 10)."""
     match = re.match(r"v?(\d+(?:\.\d+)*)", version)
@@ -61,8 +66,8 @@ def numbers(version: str) -> tuple[int, ...]:
 
 def library_findings(installed: Mapping[str, str], where: str, as_of: date) -> list[Finding]:
     """Findings about the installed versions (by package name, normalised) of the environment called `where`."""
-    watched = {trap.package for trap in traps()}
-    present = {name: version for name, version in installed.items() if name in watched}
+    names = watched()
+    present = {name: version for name, version in installed.items() if name in names}
     found = [
         _finding(
             trap.code,
@@ -74,7 +79,7 @@ def library_findings(installed: Mapping[str, str], where: str, as_of: date) -> l
         if trap.package in present and trap.catches(present[trap.package])
     ]
     if not present:
-        message = f"none of the {len(watched)} libraries with known traps is installed in {where}"
+        message = f"none of the {len(names)} libraries with known traps is installed in {where}"
         found.append(_finding("none", Outcome.OK, message))
     oldest = min(trap.as_of for trap in traps())
     if (as_of - oldest).days > _STALE_DAYS:
