@@ -79,8 +79,8 @@ BREAKS = (
     ),
     Break(
         rule="federation-pinned",
-        old="    return all(re.search(number, side)",
-        new="    return any(re.search(number, side)",
+        old='for operator, holds in (("||", all), ("&&", any)):',
+        new='for operator, holds in (("||", any), ("&&", any)):',
     ),
     Break(rule="project-protected", old="if not resource.protect:", new="if resource.protect is None:"),
     Break(
@@ -125,6 +125,7 @@ def command(names: tuple[str, ...], as_json: bool) -> int:
                     hint=did_you_mean(name, known) or f"There are: {', '.join(known)}",
                 )
             )
+    _sound()
     tried = [_try(broken) for broken in BREAKS if not names or broken.rule in names]
     if as_json:
         print_json({"mutations": [asdict(one) for one in tried]})
@@ -137,6 +138,18 @@ def command(names: tuple[str, ...], as_json: bool) -> int:
     return 0 if all(one.caught_by for one in tried) else 1
 
 
+def _sound() -> None:
+    """Nothing is proven by a copy that isn't the one imported, or whose tests fail unbroken. Raises `ClickException` then."""
+    progress("running the tests on an unbroken copy …")
+    with _copy() as folder:
+        imported = _run(folder, "-c", "import throughput; print(throughput.__file__)").stdout.strip()
+        if not Path(imported).resolve().is_relative_to(folder.resolve()):
+            raise click.ClickException(f"the copy's tests would judge {imported} instead of the copy")
+        failed = _first_failure(folder)
+        if failed is not None:
+            raise click.ClickException(f"{failed} fails although nothing is broken: run ./pt test first")
+
+
 def _try(broken: Break) -> Tried:
     progress(f"breaking {broken.rule} …")
     with _copy() as folder:
@@ -145,7 +158,7 @@ def _try(broken: Break) -> Tried:
         if text.count(broken.old) != 1:
             raise ConfigError(
                 Problem(
-                    file=str(file.name),
+                    file=file.name,
                     message=f"the line to break stands here {text.count(broken.old)} times: {broken.old}",
                 )
             )
@@ -165,17 +178,8 @@ def _copy() -> Iterator[Path]:
 
 
 def _first_failure(folder: Path) -> str | None:
-    # The environment's own path file names the original; the copy has to come before it.
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     arguments = ["-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *_TESTS]
-    found = subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    found = _run(folder, "-m", "pytest", *arguments)
     failed = [
         line.split(" - ")[0].removeprefix("FAILED ")
         for line in found.stdout.splitlines()
@@ -186,3 +190,16 @@ def _first_failure(folder: Path) -> str | None:
             f"the tests could not be run on the copy: {found.stdout[-800:]}{found.stderr[-800:]}"
         )
     return failed[0].rpartition("::")[2] if failed else None
+
+
+def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    # The environment's own path file names the original; the copy has to come before it.
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -209,7 +209,7 @@ def test_a_stack_without_alerts_for_its_pool_is_found() -> None:
     policy = PACK["pool-has-alerts"]
     assert isinstance(policy, StackValidationPolicy)
     props = unknown_checking_proxy(floats(checked(ledger(CHAT), ledger(CHAT))))
-    resource = PolicyResource(LEDGER, props, "urn", "ledger", options(), None, None, [], {})  # type: ignore[arg-type]
+    resource = PolicyResource(LEDGER, props, "urn", "ledger", options(), None, None, [], {})
     said: list[str] = []
     validate: Any = policy.validate
     validate(StackValidationArgs([resource]), lambda message, urn=None: said.append(message))
