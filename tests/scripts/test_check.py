@@ -130,6 +130,10 @@ class TestStacksThatComeAndGo:
         repository.path("drafts").unlink()
         assert repository.check("drafts", "--base", "HEAD").exit_code == 0
 
+    def test_files_that_come_and_go_uncommitted_are_said(self, repository: Repository) -> None:
+        repository.path("dev").rename(repository.path("new"))
+        assert repository.report()["dirty"] == ["stacks/Pulumi.dev.yaml", "stacks/Pulumi.new.yaml"]
+
     def test_a_renamed_order_is_refused_with_the_name_to_keep(self, repository: Repository) -> None:
         repository.write("dev", {"renamed": order(orderId="102")})
         result = repository.check("dev")
@@ -184,6 +188,23 @@ class TestTheBase:
         bare = Repository.at(tmp_path / "r")
         bare.write("dev", {"trial": order(orderId=None, status="draft", start=None, end=None, gsus=1)})
         assert stack_of(bare.report(), "dev")["state"] == "added"
+
+    def test_a_base_where_the_folder_is_a_file_makes_every_stack_new(self, tmp_path: Path) -> None:
+        bare = Repository.at(tmp_path / "r")
+        shutil.rmtree(bare.folder / "stacks")
+        (bare.folder / "stacks").write_text("not a folder")
+        commit = bare.commit()
+        (bare.folder / "stacks").unlink()
+        (bare.folder / "stacks").mkdir()
+        bare.write("dev", {"trial": order(orderId=None, status="draft", start=None, end=None, gsus=1)})
+        assert stack_of(bare.report("--base", commit), "dev")["state"] == "added"
+
+    def test_a_hook_that_points_git_elsewhere_changes_nothing(
+        self, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+        monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+        assert repository.check().exit_code == 0
 
     def test_the_stacks_may_stand_below_the_repositorys_top(self, tmp_path: Path) -> None:
         inner = Repository(tmp_path / "r" / "deep" / "er")
