@@ -5,10 +5,11 @@ user's module cache; Java archives to `.build/clients-java`. A toolchain that is
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from scripts._shared import ROOT
@@ -20,6 +21,8 @@ JAVASCRIPT = ROOT / ".build" / "clients-js"
 NODE = JAVASCRIPT / "node_modules" / ".bin" / "node"
 GO = ROOT / ".build" / "clients-go"
 JAVA = ROOT / ".build" / "clients-java"
+ACTIONLINT = ROOT / ".build" / "bin" / "actionlint"
+_ACTIONLINT_MODULE = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7"
 _STAMP = ".complete"
 
 
@@ -30,7 +33,7 @@ class Unavailable(Exception):
 def prepare(say: Callable[[str], None] = print) -> list[str]:
     """Make what is missing or outdated. Returns what can't be had here, one line each; what is complete is left alone."""
     missing = []
-    for name, make in (("Python", _python), ("JavaScript", _javascript), ("Go", _go), ("Java", _java)):
+    for name, make in _MAKERS:
         try:
             make(say)
         except Unavailable as error:
@@ -133,6 +136,24 @@ def _java(say: Callable[[str], None]) -> None:
     _complete(JAVA, [pom])
 
 
+def _actionlint(say: Callable[[str], None]) -> None:
+    if ACTIONLINT.exists():
+        return
+    go = _tool("go")
+    say("clients: building actionlint, which checks the example workflows (once) ...")
+    ACTIONLINT.parent.mkdir(parents=True, exist_ok=True)
+    _run([go, "install", _ACTIONLINT_MODULE], extra={"GOBIN": str(ACTIONLINT.parent)})
+
+
+_MAKERS = (
+    ("Python", _python),
+    ("JavaScript", _javascript),
+    ("Go", _go),
+    ("Java", _java),
+    ("actionlint", _actionlint),
+)
+
+
 def _tool(name: str) -> str:
     found = shutil.which(name)
     if found is None:
@@ -140,8 +161,9 @@ def _tool(name: str) -> str:
     return found
 
 
-def _run(command: list[str], folder: Path = ROOT) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def _run(command: list[str], folder: Path = ROOT, extra: Mapping[str, str] | None = None) -> None:
+    environment = {**os.environ, **(extra or {})}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         last = (done.stderr or done.stdout).strip().splitlines()[-3:]
         raise Unavailable(f"{Path(command[0]).name} failed: {' / '.join(last) or f'exit {done.returncode}'}")

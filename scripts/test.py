@@ -81,8 +81,12 @@ def _run_pytest(arguments: list[str]) -> int:
     ).returncode
 
 
-def _clients() -> int:
+def _prepare() -> None:
     from scripts._clients_env import prepare
 
     prepare(lambda line: click.echo(line, err=True))
+
+
+def _clients() -> int:
+    _prepare()
     return _pytest(["-n", "2", "--dist", "loadfile", "-m", "clients", "tests/clients"], again=True)

@@ -143,7 +143,8 @@ def _commands(text: str) -> Iterator[list[str]]:
 
 def _run(tool: str, *arguments: str, folder: Path) -> None:
     beside = Path(sysconfig.get_path("scripts")) / tool
-    found = str(beside) if beside.is_file() else shutil.which(tool)
+    built = Path(__file__).resolve().parents[2] / ".build" / "bin" / tool
+    found = next((str(place) for place in (beside, built) if place.is_file()), None) or shutil.which(tool)
     if found is None:
         pytest.skip(f"{tool} isn't installed here")
     done = subprocess.run([found, *arguments], cwd=folder, capture_output=True, text=True, check=False)
