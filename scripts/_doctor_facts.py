@@ -145,7 +145,7 @@ def installed(packages: Iterable[str], folders: Iterable[str] | None) -> dict[st
     for package in packages:
         one = next(iter(metadata.distributions(name=package, path=where)), None)
         # A folder that only looks like an installed package has no version.
-        version = one.metadata.get("Version") if one is not None else None
+        version = one.metadata["Version"] if one is not None and "Version" in one.metadata else None
         if version:
             found[package] = version
     return found

@@ -129,3 +129,15 @@ def test_a_stack_without_clients_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     result: Result = run("adc", "small")
     assert result.exit_code == 2
     assert "names no client" in result.stderr
+
+
+def test_the_commands_of_the_page_run(folder: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    deployed(folder)
+    page = (root / "docs" / "credentials.md").read_text(encoding="utf-8")
+    lines = [line for block in page.split("```sh\n")[1:] for line in block.partition("```")[0].splitlines()]
+    assert len(lines) == 3
+    for line in lines:
+        result = run(*line.removeprefix("./pt ").split())
+        # The doctor finds no credential here, which is what it is to say.
+        assert result.exit_code == (1 if " doctor " in line else 0), result.stderr
