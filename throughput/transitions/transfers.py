@@ -198,8 +198,12 @@ def _arrive(plan: Plan, stack: str, taker: Order, elsewhere: Mapping[str, Order]
         )
     else:
         gsus = min(taker.gsus, source.gsus)
+        # There it is superseded by now; what it hands over was committed until this change.
         plan.transfers[taker.name] = Transfer(
-            source=source, taker=taker, gsus=gsus, kind=transfer_kind(source, taker)
+            source=replace(source, status=Status.ACTIVE),
+            taker=taker,
+            gsus=gsus,
+            kind=transfer_kind(source, taker),
         )
         return
     plan.refusals.append(

@@ -424,9 +424,13 @@ def test_what_an_increase_commits_is_the_extra_gsus_until_the_end() -> None:
     assert change.until == date(2027, 1, 1)
 
 
-def test_a_split_commits_nothing_new() -> None:
-    case = CASES["a_split"]
-    found = transitions(case.old, case.new, catalogue.load(), AS_OF)
+@pytest.mark.parametrize(
+    "name",
+    ["a_split", "a_move_to_another_project", "a_move_to_another_stack", "an_arrival_from_another_stack"],
+)
+def test_a_split_or_move_commits_nothing_new(name: str) -> None:
+    case = CASES[name]
+    found = transitions(case.old, case.new, catalogue.load(), AS_OF, stack="dev", elsewhere=case.elsewhere)
     assert sum(change.exposure_usd for change in found) == 0
 
 
