@@ -23,6 +23,7 @@ from pulumi_policy import (
 )
 
 from policies.plain import plain
+from throughput.config.models import Rules
 from throughput.contract import view_of
 from throughput.rules import RULES, Finding, LedgerView, Resource, Rule, at_level
 
@@ -94,6 +95,8 @@ def _view(props: str, config: str) -> LedgerView:
     if overrides:
         environment = inputs.setdefault("environment", {})
         environment["rules"] = {**(environment.get("rules") or {}), **overrides}
+        # A mistyped setting must not pass as a ledger that can't be judged.
+        Rules.model_validate(environment["rules"])
     return view_of(inputs)
 
 

@@ -30,6 +30,7 @@ PROGRAM_KEYS = ("stack", "environment", "orders", "elsewhere", "asOf")
 WRITTEN_KEYS = ("baseline", "changes", "judgedOn", "seal")
 # What makes the ledger resource differ. The date to judge by and what Check wrote don't.
 COMPARED_KEYS = ("stack", "environment", "orders")
+_NO_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,7 @@ def check(
     new = _read(inputs.get("orders", {}), "orders", failures)
     elsewhere = _read(inputs.get("elsewhere", {}), "elsewhere", failures)
     as_of = _as_of(inputs, today, failures)
+    _environment(inputs, failures)
     if failures:
         return inputs, failures
     old_plain, state = _baseline(olds)
@@ -120,6 +122,33 @@ def _read(plain: Any, where: str, failures: list[Failure]) -> dict[str, Order]:
     return found
 
 
+def _environment(inputs: Mapping[str, Any], failures: list[Failure]) -> tuple[Mapping[str, Any], Rules]:
+    environment = inputs.get("environment") or {}
+    if not isinstance(environment, Mapping):
+        failures.append(Failure(property="environment", reason="is a map, as plain values known in preview"))
+        return {}, Rules()
+    for key in ("approvers", "deployers"):
+        if not isinstance(environment.get(key) or [], list | tuple):
+            failures.append(Failure(property=f"environment.{key}", reason="is a list of people"))
+            return {}, Rules()
+    try:
+        return environment, Rules.model_validate(environment.get("rules") or {})
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        path = ".".join(str(part) for part in ("environment", "rules", *detail["loc"]))
+        failures.append(Failure(property=path, reason=str(detail["msg"])))
+        return environment, Rules()
+
+
+def _judged_on(inputs: Mapping[str, Any], failures: list[Failure]) -> date:
+    """The day that Check judged by. Without one nothing can be judged: renewals would look far away, and terms running."""
+    try:
+        return parse_day(inputs["judgedOn"])
+    except (KeyError, TypeError, ValueError):
+        failures.append(Failure(property="judgedOn", reason="isn't a day that the provider wrote"))
+        return _NO_DAY
+
+
 def _as_of(inputs: Mapping[str, Any], today: date, failures: list[Failure]) -> date:
     try:
         return parse_day(inputs["asOf"]) if inputs.get("asOf") else today
@@ -160,10 +189,10 @@ def view_of(inputs: Mapping[str, Any]) -> LedgerView:
         old = Ledger(_read(plain, "baseline", failures))
     else:
         state, old = "missing", Ledger()
-    if failures:
+    as_of = _judged_on(inputs, failures)
+    environment, rules = _environment(inputs, failures)
+    if failures and state != "missing":
         state = "broken"
-    as_of = parse_day(inputs["judgedOn"]) if inputs.get("judgedOn") else date(1970, 1, 1)
-    environment = inputs.get("environment") or {}
     stack = str(inputs.get("stack", ""))
     changes: tuple[Change, ...] = ()
     if state in ("first", "recorded"):
@@ -179,7 +208,7 @@ def view_of(inputs: Mapping[str, Any]) -> LedgerView:
         deployers=tuple(environment.get("deployers") or ()),
         buyers_group=environment.get("buyersGroup"),
         emulated=bool(environment.get("emulated")),
-        rules=Rules.model_validate(environment.get("rules") or {}),
+        rules=rules,
         elsewhere=elsewhere,
     )
 

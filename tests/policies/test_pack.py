@@ -21,6 +21,7 @@ from pulumi_policy.policy import (
     _NotApplicableError,
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
+from pydantic import ValidationError
 
 from policies.adapter import ADVICE, LEDGER, policies
 from policies.plain import plain
@@ -151,6 +152,18 @@ def test_a_ledger_without_or_with_an_edited_baseline_is_a_violation() -> None:
     assert "isn't there" in judged("grow-only", without)[0]
     edited = {**props, "baseline": {**props["baseline"], "orders": {}}}
     assert "doesn't match its seal" in judged("grow-only", edited)[0]
+
+
+def test_a_ledger_whose_day_or_orders_were_tampered_with_is_a_violation() -> None:
+    props = checked(ledger(CHAT), ledger(CHAT))
+    without_day = {key: value for key, value in props.items() if key != "judgedOn"}
+    for tampered in ({**props, "judgedOn": "soon"}, without_day, {**props, "orders": {"chat": {"gsus": 1}}}):
+        assert judged("grow-only", tampered)
+
+
+def test_a_mistyped_setting_of_the_pack_stops_instead_of_passing() -> None:
+    with pytest.raises(ValidationError):
+        judged("exposure-approved", checked(Ledger(), ledger(DRAFT)), config={"exposureLimitUsd": "much"})
 
 
 def test_an_unreviewed_renewal_is_advice_until_it_is_due() -> None:

@@ -3,7 +3,7 @@
 camelCase in YAML, snake_case here; unknown keys are refused, so a typo can't pass. Validators only look at the values given.
 """
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -43,7 +43,10 @@ def _money(value: object) -> object:
     # A float such as 43800.1 has no exact decimal; YAML numbers are taken by their shortest spelling, as people wrote them.
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("allowed: an amount in USD, such as 43800 or 43800.50")
-    return Decimal(repr(value) if isinstance(value, float) else str(value).strip())
+    try:
+        return Decimal(repr(value) if isinstance(value, float) else str(value).strip())
+    except InvalidOperation:
+        raise ValueError("allowed: an amount in USD, such as 43800 or 43800.50") from None
 
 
 def _bounded(value: Decimal) -> Decimal:
@@ -232,6 +235,23 @@ class ReviewWindow(Model):
         return self
 
 
+# Rules that see the environment; those over one resource don't, so a level here would silently do nothing.
+LevelledRule = Literal[
+    "grow-only",
+    "renewal-reviewed",
+    "order-editable",
+    "term-allowed",
+    "model-available",
+    "catalogue-fresh",
+    "exposure-approved",
+    "routing-allowed",
+    "label-valid",
+    "record-current",
+    "pool-has-alerts",
+    "budget-present",
+]
+
+
 class Rules(Model):
     """How strict this environment is."""
 
@@ -249,7 +269,7 @@ class Rules(Model):
     catalogue_max_age_days: int = Field(
         default=60, ge=1, le=3650, strict=True, description="Older catalogue rows draw a finding"
     )
-    levels: dict[str, Literal["mandatory", "advisory", "disabled"]] = Field(
+    levels: dict[LevelledRule, Literal["mandatory", "advisory", "disabled"]] = Field(
         default_factory=dict, description="Enforcement level per rule, where it differs from the rule's own"
     )
 

@@ -66,7 +66,7 @@ def judge(view: LedgerView, rules: Iterable[Rule] = RULES) -> list[Finding]:
 
 def at_level(finding: Finding, view: LedgerView) -> Finding | None:
     """The finding at the level that the environment gives its rule: a violation may count as advice or not at all, an advising rule as one that stops."""
-    level = view.rules.levels.get(finding.rule)
+    level = next((level for rule, level in view.rules.levels.items() if rule == finding.rule), None)
     if level == "disabled":
         return None
     if level == "mandatory" and not BY_NAME[finding.rule].mandatory:
