@@ -1,7 +1,7 @@
 """Levels per environment: what stops in one may be advice in another, or off; and every such setting does something."""
 
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
@@ -14,7 +14,7 @@ from throughput.rules.examples import CHAT, DRAFT, TODAY, ledger, seen, still
 
 
 def found(level: str | None, rule: str = "grow-only") -> list[str]:
-    settings = {"levels": {rule: level}} if level else {}
+    settings: dict[str, Any] = {"levels": {rule: level}} if level else {}
     if rule == "grow-only":
         view = seen(ledger(CHAT), ledger(replace(CHAT, gsus=30)), **settings)
     else:
