@@ -599,6 +599,22 @@ def _exposure_approved() -> list[Example]:
                 "promotion",
             ),
         ),
+        Example(
+            rule=name,
+            outcome="violation",
+            title="two small orders that are one large change",
+            view=seen(Ledger(), ledger(*(replace(DRAFT, name=one, gsus=1) for one in ("chat", "talk")))),
+            expected=(("violation", "exposure/unapproved"), ("violation", "exposure/unapproved")),
+            says=("$7,102 for 3 months, and $14,203 with the change's other unapproved orders",),
+        ),
+        Example(
+            rule=name,
+            outcome="violation",
+            title="a longer term, whose begin nobody knows yet",
+            view=seen(ledger(CHAT), ledger(replace(CHAT, term=Term.YEAR))),
+            expected=(("violation", "exposure/unapproved"),),
+            says=("for 1 year", "approval: {gsus: 45, exposureUsd: 1080000, approvedBy: …}"),
+        ),
         wrong(
             "approved by somebody who isn't on the list", "other@example.com", approved_by="other@example.com"
         ),

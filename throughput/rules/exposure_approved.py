@@ -6,39 +6,56 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from throughput import catalogue, prices
-from throughput.exposure import ZERO
+from throughput.exposure import ZERO, commitment_usd
 from throughput.instants import day_of, midnight
 from throughput.orders import COMMITTED, Approval, Order
 from throughput.problems import ConfigError
 from throughput.rules.model import Finding, Rule
 from throughput.rules.view import LedgerView
 from throughput.terms import expected_end
-from throughput.transitions import Change, Verdict
+from throughput.transitions import Change, Kind, Verdict
 
 NAME = "exposure-approved"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """What one order's changes commit, and until when; `until` is None while the order has no start."""
+    """What one order's changes commit, and until when; `until` is None while nobody can know.
+
+    `ceiling` is the most that `usd` can become as days pass: a longer term begins whenever Google grants it, so the later that is, the
+    less of the running term it replaces.
+    """
 
     order: Order
     usd: Decimal
     until: date | None
+    ceiling: Decimal
 
     @property
     def block(self) -> str:
         """The approval to paste, without the name of who approves: rounded up to the next hundred, so that it stays valid."""
-        amount = int((self.usd / 100).to_integral_value(rounding=ROUND_CEILING)) * 100
+        amount = int((self.ceiling / 100).to_integral_value(rounding=ROUND_CEILING)) * 100
         until = f"until: '{self.until}', " if self.until else ""
         return f"approval: {{gsus: {self.order.gsus}, {until}exposureUsd: {amount}, approvedBy: …}}"
 
 
 def check(view: LedgerView) -> Iterator[Finding]:
-    """Each order whose changes commit more than the limit, and each correction: both need an approver."""
-    for exposure in exposures(view):
-        if exposure.usd > view.rules.exposure_limit_usd:
+    """Each order whose changes commit more than the limit, alone or with the change's other orders, and each correction."""
+    found = exposures(view)
+    limit = view.rules.exposure_limit_usd
+    # Many small orders are one large change. What was bought before it was recorded can't be stopped any more, so it counts alone.
+    bought = {change.order for change in view.changes if change.kind is Kind.RECORD and change.exposure_usd}
+    small = [
+        one
+        for one in found
+        if one.usd <= limit and one.order.name not in bought and _wrong(view, one) is not None
+    ]
+    together = sum((one.usd for one in small), ZERO)
+    for exposure in found:
+        if exposure.usd > limit:
             yield from _approved(view, exposure)
+        elif exposure in small and together > limit:
+            yield from _approved(view, exposure, together)
     yield from _corrections(view)
 
 
@@ -49,10 +66,23 @@ def exposures(view: LedgerView) -> list[Exposure]:
         if not change.refused:
             sums[change.order] = sums.get(change.order, ZERO) + change.exposure_usd
     return [
-        Exposure(order=view.new[name], usd=usd, until=_until(view.new[name], view.changes, view.as_of))
+        _exposure(view, view.new[name], usd)
         for name, usd in sorted(sums.items())
         if usd > 0 and name in view.new
     ]
+
+
+def _exposure(view: LedgerView, order: Order, usd: Decimal) -> Exposure:
+    before = view.old.get(order.name)
+    undated = order.end is None if before is None else order.end == before.end
+    longer = any(change.order == order.name and change.kind is Kind.LENGTHEN for change in view.changes)
+    if not (longer and undated):
+        return Exposure(order=order, usd=usd, until=_until(order, view.changes, view.as_of), ceiling=usd)
+    if before is None:
+        ceiling = max(usd, commitment_usd(order, view.as_of))
+    else:
+        ceiling = usd + commitment_usd(before, view.as_of)
+    return Exposure(order=order, usd=usd, until=None, ceiling=ceiling)
 
 
 def _until(order: Order, changes: tuple[Change, ...], as_of: date) -> date | None:
@@ -69,11 +99,17 @@ def _until(order: Order, changes: tuple[Change, ...], as_of: date) -> date | Non
     return max(named, default=day_of(end))
 
 
-def _approved(view: LedgerView, exposure: Exposure) -> Iterator[Finding]:
+def _wrong(view: LedgerView, exposure: Exposure) -> str | None:
+    approval = exposure.order.approval
+    return "nobody has approved it" if approval is None else _mismatch(view, exposure, approval)
+
+
+def _approved(view: LedgerView, exposure: Exposure, together: Decimal = ZERO) -> Iterator[Finding]:
     order, approval = exposure.order, exposure.order.approval
-    wrong = "nobody has approved it" if approval is None else _mismatch(view, exposure, approval)
+    wrong = _wrong(view, exposure)
     if wrong is None:
         return
+    others = f", and ${_whole(together):,} with the change's other unapproved orders," if together else ","
     until = f"until {exposure.until}" if exposure.until else f"for {order.term.words}"
     notes = _notes(order, view)
     yield Finding(
@@ -82,7 +118,7 @@ def _approved(view: LedgerView, exposure: Exposure) -> Iterator[Finding]:
         path=("orders", order.name, "approval"),
         code="exposure/unapproved" if approval is None else "exposure/not-covered",
         message=(
-            f"{order.name} commits ${_whole(exposure.usd):,} {until}, more than the ${view.rules.exposure_limit_usd:,.0f} that needs no approval, and {wrong}."
+            f"{order.name} commits ${_whole(exposure.usd):,} {until}{others} more than the ${view.rules.exposure_limit_usd:,.0f} that needs no approval, and {wrong}."
             + (f" {notes}" if notes else "")
         ),
         remedy=f"after agreeing, an approver adds to {order.name}: {exposure.block}",
@@ -146,7 +182,7 @@ def _corrections(view: LedgerView) -> Iterator[Finding]:
 RULE = Rule(
     name=NAME,
     title="Exposure is approved",
-    description="A change that commits more than the environment's limit carries an approval that names the same GSUs and end and covers it.",
+    description="A change that commits more than the environment's limit, in one order or in several, carries approvals that name the same GSUs and end and cover it.",
     severity="critical",
     remediation=(
         "Agree on the commitment with an approver.",

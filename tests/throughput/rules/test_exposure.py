@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from throughput.config.order_models import OrderConfig, plain_order
+from throughput.instants import midnight
 from throughput.orders import Ledger, Order, Status, Term
 from throughput.rules import exposure_approved
 from throughput.rules.examples import CHAT, DRAFT, TODAY, ledger, seen
@@ -26,6 +28,46 @@ def test_what_a_change_commits_only_falls_as_days_pass(extra: int, day: int, mor
     early = exposure(ledger(CHAT), ledger(grown), TODAY + timedelta(days=day))
     late = exposure(ledger(CHAT), ledger(grown), TODAY + timedelta(days=day + more))
     assert late <= early
+
+
+CHANGES = (
+    ("a longer term in place", ledger(CHAT), ledger(replace(CHAT, term=Term.YEAR))),
+    (
+        "a longer term and more",
+        ledger(CHAT),
+        ledger(replace(CHAT, term=Term.YEAR, gsus=50)),
+    ),
+    (
+        "a part of it for longer",
+        ledger(CHAT),
+        ledger(
+            replace(CHAT, gsus=25),
+            replace(DRAFT, name="chat-b", gsus=20, term=Term.YEAR, from_="chat"),
+        ),
+    ),
+    ("another place", ledger(CHAT), ledger(replace(CHAT, location="eu"))),
+    ("a draft", Ledger(), ledger(DRAFT)),
+    ("a draft with a start", Ledger(), ledger(replace(DRAFT, start=midnight(TODAY + timedelta(days=3))))),
+)
+
+
+@pytest.mark.parametrize(("name", "old", "new"), CHANGES, ids=[name for name, _, _ in CHANGES])
+def test_what_is_covered_once_stays_covered_as_days_pass(name: str, old: Ledger, new: Ledger) -> None:
+    found = exposure_approved.exposures(seen(old, new))
+    assert found
+    for one in found:
+        agreed = pasted(one.order, one.block.replace("…", "approver@example.com"))
+        new = Ledger({**new, agreed.name: agreed})
+    for day in range(0, 36, 5):
+        view = seen(old, new, TODAY + timedelta(days=day), exposureLimitUsd=0)
+        assert [finding.text for finding in exposure_approved.check(view)] == [], (name, day)
+
+
+def test_what_was_approved_apart_does_not_count_again_with_the_rest() -> None:
+    small = replace(DRAFT, gsus=1)
+    block = exposure_approved.exposures(seen(Ledger(), ledger(small)))[0].block
+    agreed = replace(pasted(small, block), name="talk")
+    assert list(exposure_approved.check(seen(Ledger(), ledger(small, agreed)))) == []
 
 
 def pasted(order: Order, block: str) -> Order:
