@@ -10,7 +10,7 @@ from scripts import _clients_env
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """All environments in a folder of the test, and no tool on PATH."""
-    for name, folder in (("JAVASCRIPT", "js"), ("GO", "go"), ("JAVA", "java")):
+    for name, folder in (("JAVASCRIPT", "js"), ("GO", "go"), ("JAVA", "java"), ("ACTIONLINT", "actionlint")):
         monkeypatch.setattr(_clients_env, name, tmp_path / folder)
     monkeypatch.setattr(_clients_env, "NODE", tmp_path / "js" / "node_modules" / ".bin" / "node")
     monkeypatch.setattr(_clients_env, "PYTHON", tmp_path / "venv" / "bin" / "python")
@@ -31,13 +31,13 @@ def test_an_environment_is_ready_only_for_the_manifest_it_was_made_from(tmp_path
 def test_what_cannot_be_made_is_said_and_nothing_stops(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(command: list[str], folder: Path = elsewhere) -> None:
+    def refuse(command: list[str], folder: Path = elsewhere, extra: object = None) -> None:
         raise _clients_env.Unavailable("no network")
 
     monkeypatch.setattr(_clients_env, "_run", refuse)
     said: list[str] = []
     missing = _clients_env.prepare(said.append)
-    assert [line.split(":")[0] for line in missing] == ["Python", "JavaScript", "Go", "Java"]
+    assert [line.split(":")[0] for line in missing] == ["Python", "JavaScript", "Go", "Java", "actionlint"]
     assert missing[0] == "Python: no network"
     assert missing[1] == "JavaScript: npm isn't on PATH"
     assert not any(
@@ -52,7 +52,7 @@ def test_what_cannot_be_made_is_said_and_nothing_stops(
 
 def test_what_is_complete_is_left_alone(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[list[str]] = []
-    monkeypatch.setattr(_clients_env, "_run", lambda command, folder=None: ran.append(command))
+    monkeypatch.setattr(_clients_env, "_run", lambda command, folder=None, extra=None: ran.append(command))
     _clients_env.PYTHON.parent.mkdir(parents=True)
     _clients_env.PYTHON.touch()
     _clients_env._complete(elsewhere / "venv", [_clients_env.LOCK])

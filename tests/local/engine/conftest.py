@@ -51,7 +51,8 @@ class World:
             "program": self.root / "__main__.py",
             "plugins": {"toy": HERE / "toy"},
             "policy_pack": HERE / "pack" if self.pack else None,
-            "environment": {"TOY_LOG": str(self.log)},
+            # Python trusts bytecode by the second; a test writes one program after the other within it.
+            "environment": {"TOY_LOG": str(self.log), "PYTHONDONTWRITEBYTECODE": "1"},
         }
 
     def run(
