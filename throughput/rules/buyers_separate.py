@@ -1,6 +1,8 @@
 """buyers-separate: whoever deploys or calls models can't place orders."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from throughput.roles import ORDERING_ROLES
 from throughput.rules.model import Finding, Resource, Rule
@@ -18,6 +20,9 @@ TYPES = (
     "gcp:organizations/iAMBinding:IAMBinding",
     "gcp:folder/iAMMember:IAMMember",
     "gcp:folder/iAMBinding:IAMBinding",
+    "gcp:projects/iAMPolicy:IAMPolicy",
+    "gcp:organizations/iAMPolicy:IAMPolicy",
+    "gcp:folder/iAMPolicy:IAMPolicy",
     "gcp:projects/iAMCustomRole:IAMCustomRole",
     "gcp:organizations/iAMCustomRole:IAMCustomRole",
 )
@@ -28,11 +33,9 @@ def check(resource: Resource) -> Iterator[Finding]:
     if resource.type.endswith("CustomRole"):
         yield from _custom_role(resource)
         return
-    role = str(resource.inputs.get("role", ""))
-    if role not in ORDERING_ROLES:
-        return
-    members = [resource.inputs.get("member"), *(resource.inputs.get("members") or [])]
-    for member in (str(found) for found in members if found):
+    for role, member in _grants(resource):
+        if role not in ORDERING_ROLES:
+            continue
         if member.startswith((*_MACHINES, *_BROAD)):
             yield Finding(
                 rule=NAME,
@@ -40,6 +43,21 @@ def check(resource: Resource) -> Iterator[Finding]:
                 message=f"{resource.name}: {member} gets {role}, which can place orders that nobody can cancel.",
                 remedy="grant the custom client role instead; ordering roles are for the buyers' group of people",
             )
+
+
+def _grants(resource: Resource) -> Iterator[tuple[str, str]]:
+    """Role and member of a grant, of a binding, or of each binding in a whole policy."""
+    bindings: list[Any] = [resource.inputs]
+    if resource.type.endswith("IAMPolicy"):
+        try:
+            bindings = list(json.loads(str(resource.inputs.get("policyData")))["bindings"])
+        except (ValueError, TypeError, KeyError):
+            return  # Not known before up, or no policy: the provider refuses what can't be read.
+    for binding in bindings:
+        if isinstance(binding, Mapping):
+            for member in (binding.get("member"), *(binding.get("members") or [])):
+                if member:
+                    yield str(binding.get("role", "")), str(member)
 
 
 def _custom_role(resource: Resource) -> Iterator[Finding]:

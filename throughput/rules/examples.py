@@ -790,6 +790,13 @@ def _buyers_separate() -> list[Example]:
         name="role",
         inputs={"permissions": ["aiplatform.endpoints.predict", "aiplatform.provisionedThroughputs.create"]},
     )
+    whole = Resource(
+        type="gcp:projects/iAMPolicy:IAMPolicy",
+        name="policy",
+        inputs={
+            "policyData": '{"bindings": [{"role": "roles/owner", "members": ["user:a@example.com", "serviceAccount:deploy@acme-genai.iam.gserviceaccount.com"]}]}'
+        },
+    )
     reading = Resource(
         type=custom.type, name="role", inputs={"permissions": ["aiplatform.provisionedThroughputs.list"]}
     )
@@ -810,6 +817,20 @@ def _buyers_separate() -> list[Example]:
             ),
             expected=(("violation", "buyers/role"),),
             says=("deploy@", "roles/aiplatform.editor"),
+        ),
+        Example(
+            rule=name,
+            outcome="violation",
+            title="a whole policy that makes the deployer owner",
+            resources=(whole,),
+            expected=(("violation", "buyers/role"),),
+            says=("roles/owner", "deploy@"),
+        ),
+        Example(
+            rule=name,
+            outcome="bad input",
+            title="a whole policy that only up will know",
+            resources=(replace(whole, inputs={"policyData": UNKNOWN}),),
         ),
         Example(
             rule=name,

@@ -51,6 +51,7 @@ def test_a_finding_names_its_rule_its_place_and_what_to_do(example: Example) -> 
         assert finding.remedy or "Instead" in finding.message
         if finding.order:
             assert finding.path[:2] == ("orders", finding.order)
+            assert finding.order in finding.message
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
