@@ -7,7 +7,9 @@ and an advisory one named `<rule>-advice` for what it only mentions. `environmen
 
 import functools
 import json
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from pulumi_policy import (
@@ -22,13 +24,14 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from policies.links import docs_base
 from policies.plain import plain
 from throughput.config.models import Rules
 from throughput.contract import view_of
 from throughput.rules import RULES, Finding, LedgerView, Resource, Rule, at_level
 
 LEDGER = "vertex-throughput:index:Ledger"
-DOCS = "https://github.com/vertex-throughput/vertex-throughput/blob/main/"
+DOCS = docs_base(Path(__file__).resolve().parent.parent, os.environ)
 ADVICE = "-advice"
 
 # What --policy-pack-config may set per policy, over what the environment says.

@@ -107,7 +107,7 @@ def test_every_rule_is_in_the_pack_with_all_that_people_need(root: Path) -> None
         assert policy.severity
         assert policy.remediation_steps
         assert policy.url
-        assert (root / policy.url.partition("/main/")[2]).is_file()
+        assert (root / "docs" / policy.url.rpartition("/docs/")[2]).is_file()
 
 
 def test_a_rule_with_settings_has_a_schema_for_them() -> None:

@@ -18,7 +18,7 @@ def check(view: LedgerView, resources: list[Resource]) -> Iterator[Finding]:
             level="advice",
             path=("environment", "budget"),
             code="budget/missing",
-            message=f"Stack {view.stack} holds {len(orders)} orders and no budget: what spills over to pay-as-you-go has no alarm.",
+            message=f"Stack {view.stack} holds {len(orders)} {'order' if len(orders) == 1 else 'orders'} and no budget: what spills over to pay-as-you-go has no alarm.",
             remedy="environment.budget: {amountUsd: …}",
         )
 
