@@ -39,6 +39,9 @@ def command(everything: bool, clients: bool, paths: tuple[str, ...]) -> int:
         return _clients()
     if paths:
         return _pytest(["-m", "not clients", *paths])
+    if everything:
+        # First, since it also makes the tools that some tests of the ordinary suite look for.
+        _prepare()
     failed = [
         name for name, arguments in _CHECKS.items() if _run(name, [sys.executable, "-m", *arguments]) != 0
     ]
