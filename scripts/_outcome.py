@@ -61,10 +61,6 @@ class Outcome:
     seconds: float = 0.0
     interrupted: bool = False
 
-    def count(self, op: str) -> int:
-        """How many resources had this done; replacements count once."""
-        return sum(1 for step in self.steps if VERBS.get(step.op) == op and not step.failed)
-
     @property
     def changed(self) -> list[Step]:
         """The steps that change something."""

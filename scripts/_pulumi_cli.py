@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +75,6 @@ def deploy(
         outcome = read_events(events, process.returncode == 0, output, time.monotonic() - started)
         refuse_to_start(outcome, stack)
         outputs = _outputs(root, stack, environment) if process.returncode == 0 and operation == "up" else {}
-    return _with(outcome, outputs)
-
-
-def _with(outcome: Outcome, outputs: Mapping[str, Any]) -> Outcome:
-    from dataclasses import replace
-
     return replace(outcome, outputs=outputs) if outputs else outcome
 
 

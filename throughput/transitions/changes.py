@@ -43,7 +43,6 @@ class Verdict(StrEnum):
 PURCHASE = "Purchase page, 2026-09-30"
 RESTRUCTURE = "Purchase page, 2026-09-30, and release notes, 2026-09-28"
 LEDGER = "the ledger's own rule"
-SOURCE_URL = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/provisioned-throughput/purchase-provisioned-throughput"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,11 +43,6 @@ def spans_of(ledger: Ledger, as_of: date, elsewhere: Mapping[str, Order]) -> dic
     return found
 
 
-def committed_at(spans: Iterable[Span], moment: datetime) -> int:
-    """GSUs committed at an instant."""
-    return sum(span.gsus for span in spans if span.start <= moment < span.end)
-
-
 def first_dip(pool: Pool, old: list[Span], new: list[Span]) -> Dip | None:
     """The first stretch in which `new` lies below `old`; None when it never does."""
     if sorted(old, key=_key) == sorted(new, key=_key):

@@ -9,7 +9,7 @@ from throughput.catalogue import Catalogue
 from throughput.exposure import ZERO, commitment_usd, committed_until
 from throughput.instants import day_of, text_of
 from throughput.orders import ENDED, Order, Status
-from throughput.terms import CALENDAR_DAYS, expected_end, has_ended, rolled
+from throughput.terms import CALENDAR_DAYS, expected_end, rolled
 from throughput.transitions import active
 from throughput.transitions.changes import LEDGER, PURCHASE, Change, Kind, Verdict
 from throughput.transitions.transfers import Plan
@@ -292,6 +292,3 @@ def _refused(
         instead=instead,
         rule="order-editable",
     )
-
-
-__all__ = ["TERMS", "has_ended", "judge", "settled"]

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from throughput.catalogue import Catalogue
 from throughput.exposure import ZERO, commitment_usd, committed_until
 from throughput.instants import day_of, text_of
-from throughput.orders import COMMITTED, ENDED, Ledger, Order, Pool, Status
+from throughput.orders import ENDED, Ledger, Order, Pool, Status
 from throughput.terms import Span, has_ended, rolled
 from throughput.transitions import corrections, edits
 from throughput.transitions.changes import LEDGER, PURCHASE, RESTRUCTURE, Change, Kind, Verdict
@@ -316,11 +315,3 @@ def _fallen(context: Context, dip: Dip) -> Change:
 
 def _day(moment: datetime) -> str:
     return text_of(day_of(moment))
-
-
-def total_exposure(changes: tuple[Change, ...]) -> Decimal:
-    """Dollars that all changes together commit anew."""
-    return sum((change.exposure_usd for change in changes), ZERO)
-
-
-__all__ = ["COMMITTED", "Context", "total_exposure", "transitions"]
